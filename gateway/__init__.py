@@ -1,0 +1,1 @@
+"""Flask, complaints, messages, officers, simulator: everything that knows people."""

@@ -1,0 +1,21 @@
+"""The tables and their constraints; no behaviour. One module for each noun."""
+
+from gateway.models.base import Base
+from gateway.models.complaints import Complaint, Event
+from gateway.models.messages import DeliveryReport, IncomingSms, Message
+from gateway.models.people import Person, RosterEntry
+from gateway.models.ussd import MenuVersion, UssdEffect, UssdSession
+
+__all__ = [
+    "Base",
+    "Complaint",
+    "DeliveryReport",
+    "Event",
+    "IncomingSms",
+    "MenuVersion",
+    "Message",
+    "Person",
+    "RosterEntry",
+    "UssdEffect",
+    "UssdSession",
+]

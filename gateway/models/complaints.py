@@ -1,0 +1,74 @@
+"""A complaint and the events that it is the sum of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gateway.models.base import Base
+from gateway.models.people import Person
+
+
+class Complaint(Base):
+    __tablename__ = "complaints"
+    __table_args__ = (
+        Index("ix_complaints_owner_filed", "owner_id", "filed_at"),
+        Index("ix_complaints_officer_state", "officer_id", "state"),
+        Index("ix_complaints_ward_category_state", "ward", "category", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Digits, the last a Damm check digit. Text: a leading zero counts.
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    #: What it was filed by, once: `ussd:<session>:<screen>` or `sms:<id>`.
+    filed_by: Mapped[str] = mapped_column(String(160), unique=True)
+    category: Mapped[str] = mapped_column(String(4))
+    ward: Mapped[str] = mapped_column(String(8))
+    landmark: Mapped[str] = mapped_column(Text)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    #: Who has the job now; None only when the roster is empty.
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    #: confirmed, silent or withdrawn; only of a closed complaint.
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    cycle: Mapped[int]
+    #: Counts changes; two writers cannot both win.
+    version: Mapped[int]
+    priority: Mapped[str] = mapped_column(String(8))
+    filed_at: Mapped[datetime]
+    #: Set once; never moves, never pauses.
+    promise_due_at: Mapped[datetime]
+    #: When the present state began.
+    state_since: Mapped[datetime]
+
+    owner: Mapped[Person] = relationship(foreign_keys=owner_id)
+    officer: Mapped[Person | None] = relationship(foreign_keys=officer_id)
+
+
+class Event(Base):
+    """One change or attempt: who, by which channel, from, to, when, in which words. Never rewritten."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("complaint_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))
+    #: 1, 2, 3 ... within the complaint.
+    number: Mapped[int]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: owner, officer, supervisor, association, desk, clock ...
+    role: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    verb: Mapped[str] = mapped_column(String(16))
+    from_state: Mapped[str | None] = mapped_column(String(16))
+    to_state: Mapped[str] = mapped_column(String(16))
+    cycle: Mapped[int]
+    words: Mapped[str | None] = mapped_column(Text)
+    #: What explains it, e.g. each step of the routing.
+    facts: Mapped[dict[str, Any] | None]
+
+    complaint: Mapped[Complaint] = relationship()

@@ -1,0 +1,43 @@
+"""People: whoever has texted, dialled or stands on the roster. The number is the identity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gateway.models.base import Base
+
+
+class Person(Base):
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    phone_sealed: Mapped[str] = mapped_column(String(255))
+    #: en or sw; None until the person has chosen or shown one.
+    language: Mapped[str | None] = mapped_column(String(2))
+    created_at: Mapped[datetime]
+
+
+class RosterEntry(Base):
+    """One job of one person: a role for a department in an area. Retired, never deleted: events name it."""
+
+    __tablename__ = "roster"
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "department", "area"),
+        Index("ix_roster_area_role", "area", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(16))
+    #: A category's owner, or `*`.
+    department: Mapped[str] = mapped_column(String(32))
+    #: A ward code, a sub-county code, or `*`.
+    area: Mapped[str] = mapped_column(String(8))
+    retired_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()

@@ -1,8 +1,8 @@
-"""The database: an engine, transactions, and what to do after a commit. Only entry points open transactions."""
+"""The database: an engine, transactions, and signals after a commit. Only entry points open transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,24 +10,31 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
-_AFTER_COMMIT = "hatua.after_commit"
+_SIGNALS = "hatua.signals"
 _READ_ONLY = "hatua_read_only"
 
 
 class Database:
-    """One engine for a process. SQLite and PostgreSQL behave alike for callers."""
+    """One engine for a process. SQLite and PostgreSQL behave alike for callers.
 
-    def __init__(self, url: str) -> None:
+    `on_commit` names what may be signalled: each action runs once after a transaction that asked for it, never
+    without its commit. An action must not raise: it is only a wake-up, the truth is already in the database.
+    """
+
+    def __init__(self, url: str, on_commit: Mapping[str, Callable[[], None]] | None = None) -> None:
         self.engine = make_engine(url)
         self._read_only_engine = self.engine.execution_options(**{_READ_ONLY: True})
+        self._on_commit = on_commit or {}
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Commits on leaving, rolls back on an exception; then runs what `after_commit` asked for."""
+        """Commits on leaving, rolls back on an exception; then runs what was signalled."""
         with Session(self.engine, expire_on_commit=False) as session:
             with session.begin():
                 yield session
-            for action in session.info.get(_AFTER_COMMIT, {}).values():
+            signalled = session.info.get(_SIGNALS, ())
+        for name in signalled:
+            if action := self._on_commit.get(name):
                 action()
 
     @contextmanager
@@ -40,12 +47,9 @@ class Database:
         self.engine.dispose()
 
 
-def after_commit(session: Session, name: str, action: Callable[[], None]) -> None:
-    """Runs `action` once per transaction and `name`, after the commit and never without it.
-
-    An action must not raise: what it would do is only a wake-up, the truth is already in the database.
-    """
-    session.info.setdefault(_AFTER_COMMIT, {})[name] = action
+def signal(session: Session, name: str) -> None:
+    """Asks for the `on_commit` action of that name, once, after this transaction has committed."""
+    session.info.setdefault(_SIGNALS, {})[name] = None
 
 
 def make_engine(url: str) -> Engine:

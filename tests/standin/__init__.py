@@ -1,0 +1,1 @@
+"""Stand-ins for the world outside: the carrier, residents with phones, a database server, real processes."""

@@ -1,0 +1,88 @@
+"""What a menu may ask of the program: actions, fetches, listings, guards and patterns, by name.
+
+Each is declared beside its function with its outcomes and widths, so that the checker can compare both sides. What the
+functions are called with is the caller's matter; here they are only kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Changes something, once for each session and screen. `gives` are blanks that may be used after it."""
+
+    outcomes: tuple[str, ...]
+    gives: Mapping[str, int]
+    run: Function
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Reads data for a screen before it is shown."""
+
+    gives: Mapping[str, int]
+    run: Function
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Items to pick from; `longest` label in septets."""
+
+    of: str | None
+    longest: int
+    run: Function
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A form that an answer must have (`ask: {like: ...}`); `longest` in septets."""
+
+    expression: re.Pattern[str]
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    actions: dict[str, Action] = field(default_factory=dict)
+    fetches: dict[str, Fetch] = field(default_factory=dict)
+    listings: dict[str, Listing] = field(default_factory=dict)
+    guards: dict[str, Function] = field(default_factory=dict)
+    patterns: dict[str, Pattern] = field(default_factory=dict)
+
+    def action(self, name: str, *, outcomes: list[str], gives: Mapping[str, int]) -> Callable[[Function], Function]:
+        def declare(function: Function) -> Function:
+            self.actions[name] = Action(tuple(outcomes), dict(gives), function)
+            return function
+
+        return declare
+
+    def fetch(self, name: str, *, gives: Mapping[str, int]) -> Callable[[Function], Function]:
+        def declare(function: Function) -> Function:
+            self.fetches[name] = Fetch(dict(gives), function)
+            return function
+
+        return declare
+
+    def listing(self, name: str, *, of: str | None = None, longest: int) -> Callable[[Function], Function]:
+        def declare(function: Function) -> Function:
+            self.listings[name] = Listing(of, longest, function)
+            return function
+
+        return declare
+
+    def guard(self, name: str) -> Callable[[Function], Function]:
+        def declare(function: Function) -> Function:
+            self.guards[name] = function
+            return function
+
+        return declare
+
+    def pattern(self, name: str, expression: str, *, longest: int) -> None:
+        self.patterns[name] = Pattern(re.compile(expression), longest)

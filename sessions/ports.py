@@ -1,0 +1,71 @@
+"""What the gateway must hand in: facts to show, actions to take, and a journal that outlives Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from sessions.hop import Hop
+from sessions.record import Record
+
+
+class Item(NamedTuple):
+    """Something to pick: what is stored, and what is shown."""
+
+    value: str
+    label: str
+
+
+class Facts(Protocol):
+    """Read-only answers of the program, the same for the same record (as of the moment its session began)."""
+
+    def guard(self, name: str, record: Record) -> bool: ...
+
+    def listing(self, name: str, of: str | None, record: Record) -> Sequence[Item]: ...
+
+    def fetch(self, name: str, record: Record) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action came to, and the blanks it gives."""
+
+    outcome: str
+    gives: Mapping[str, str]
+
+
+class Actions(Protocol):
+    """Changes, at most once for each (session, screen): a second run gives the first outcome."""
+
+    def run(self, name: str, hop: Hop, record: Record) -> Done: ...
+
+    def recall(self, sid: str, screen: str) -> Done | None:
+        """What was done at that screen in this session, if anything was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The journal's row of a session: how it began, and its last place after free text."""
+
+    origin: Record
+    place: Record
+
+
+class Journal(Protocol):
+    def open(self, hop: Hop, begin: Callable[[str | None], Record]) -> Entry:
+        """The row of this session; made from `begin(language of the caller, if known)` when there is none."""
+
+    def rest(self, record: Record) -> None:
+        """Notes the place of a session after an answer that cannot be cut out of the text again."""
+
+    def speak(self, hop: Hop, language: str) -> None:
+        """Remembers the language that the caller has chosen."""
+
+
+class JournalAway(Exception):
+    """The journal cannot be read or written now."""
+
+
+class ActionFailed(Exception):
+    """An action could not be completed and has changed nothing."""

@@ -1,0 +1,87 @@
+"""Published menus: immutable versions by their hash, in Redis, with an archive that outlives it.
+
+A process parses a version once. Sessions keep the version they began with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Protocol, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from menus.grammar import Menu
+from menus.load import load
+from sessions.store import CURRENT_MENU_KEY
+
+log = logging.getLogger(__name__)
+
+#: Longer than any session or draft can live.
+_LIFE_SECONDS = 7 * 24 * 3600
+
+
+class NoMenu(Exception):
+    """No menu has been published, or the version asked for is in no store."""
+
+
+class Archive(Protocol):
+    """Where published menus are kept for good."""
+
+    def newest(self) -> str | None:
+        """Hash of the version in force."""
+
+    def source(self, sha: str) -> str | None: ...
+
+
+class Versions:
+    def __init__(self, redis: Redis, archive: Archive) -> None:
+        self._redis = redis
+        self._archive = archive
+        self._parsed: dict[str, Menu] = {}
+
+    def current(self, held: str | None) -> str:
+        """The version in force: as Redis said with the session, else as the archive knows it."""
+        sha = held or self._archive.newest()
+        if sha is None:
+            raise NoMenu("no menu has been published: flask menus publish")
+        if held is None:
+            self._remember(sha)
+        return sha
+
+    def menu(self, sha: str) -> Menu:
+        menu = self._parsed.get(sha)
+        if menu is None:
+            source = self._from_redis(sha) or self._archive.source(sha)
+            if source is None:
+                raise NoMenu(f"version {sha[:12]} is in no store")
+            menu = self._parsed[sha] = load(source)
+        return menu
+
+    def put_in_force(self, source: str) -> None:
+        """Into Redis; the archive has it already."""
+        sha = sha_of(source)
+        self._redis.set(_key(sha), source, ex=_LIFE_SECONDS)
+        self._redis.set(CURRENT_MENU_KEY, sha)
+
+    def _from_redis(self, sha: str) -> str | None:
+        try:
+            source = cast("bytes | None", self._redis.get(_key(sha)))
+        except RedisError:
+            return None
+        return source.decode() if source else None
+
+    def _remember(self, sha: str) -> None:
+        try:
+            self._redis.set(CURRENT_MENU_KEY, sha, nx=True)
+        except RedisError as error:
+            log.warning("menu version not remembered error=%s", type(error).__name__)
+
+
+def sha_of(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def _key(sha: str) -> str:
+    return f"ussd:menu:{sha}"

@@ -1,0 +1,247 @@
+"""The first tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "delivery_reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.String(length=100), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("phone_hash", sa.String(length=64), nullable=True),
+        sa.Column("failure_reason", sa.String(length=80), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_reports")),
+        sa.UniqueConstraint("provider_id", "status", name=op.f("uq_delivery_reports_provider_id")),
+    )
+    op.create_table(
+        "incoming_sms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.String(length=100), nullable=False),
+        sa.Column("phone_sealed", sa.String(length=255), nullable=True),
+        sa.Column("to_code", sa.String(length=32), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_sms")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_incoming_sms_provider_id")),
+    )
+    with op.batch_alter_table("incoming_sms", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_incoming_sms_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("handled_at IS NULL"),
+            postgresql_where=sa.text("handled_at IS NULL"),
+        )
+
+    op.create_table(
+        "menu_versions",
+        sa.Column("sha", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=80), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha", name=op.f("pk_menu_versions")),
+    )
+    op.create_table(
+        "people",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("phone_hash", sa.String(length=64), nullable=False),
+        sa.Column("phone_sealed", sa.String(length=255), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sa.UniqueConstraint("phone_hash", name=op.f("uq_people_phone_hash")),
+    )
+    op.create_table(
+        "ussd_sessions",
+        sa.Column("sid", sa.String(length=128), nullable=False),
+        sa.Column("phone_hash", sa.String(length=64), nullable=False),
+        sa.Column("service_code", sa.String(length=64), nullable=False),
+        sa.Column("network", sa.String(length=16), nullable=True),
+        sa.Column("menu_sha", sa.String(length=64), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("origin", sa.JSON(), nullable=False),
+        sa.Column("place", sa.JSON(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.String(length=16), nullable=True),
+        sa.Column("hops", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("sid", name=op.f("pk_ussd_sessions")),
+    )
+    op.create_table(
+        "complaints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("filed_by", sa.String(length=160), nullable=False),
+        sa.Column("category", sa.String(length=4), nullable=False),
+        sa.Column("ward", sa.String(length=8), nullable=False),
+        sa.Column("landmark", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.String(length=8), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("promise_due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["people.id"], name=op.f("fk_complaints_officer_id_people")),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_complaints_owner_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
+        sa.UniqueConstraint("filed_by", name=op.f("uq_complaints_filed_by")),
+        sa.UniqueConstraint("reference", name=op.f("uq_complaints_reference")),
+    )
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.create_index("ix_complaints_officer_state", ["officer_id", "state"], unique=False)
+        batch_op.create_index("ix_complaints_owner_filed", ["owner_id", "filed_at"], unique=False)
+        batch_op.create_index("ix_complaints_ward_category_state", ["ward", "category", "state"], unique=False)
+
+    op.create_table(
+        "roster",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("department", sa.String(length=32), nullable=False),
+        sa.Column("area", sa.String(length=8), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roster_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster")),
+        sa.UniqueConstraint("person_id", "role", "department", "area", name=op.f("uq_roster_person_id")),
+    )
+    with op.batch_alter_table("roster", schema=None) as batch_op:
+        batch_op.create_index("ix_roster_area_role", ["area", "role"], unique=False)
+
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("verb", sa.String(length=16), nullable=False),
+        sa.Column("from_state", sa.String(length=16), nullable=True),
+        sa.Column("to_state", sa.String(length=16), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_events_actor_id_people")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_events_complaint_id_complaints")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("complaint_id", "number", name=op.f("uq_events_complaint_id")),
+    )
+    op.create_table(
+        "ussd_effects",
+        sa.Column("sid", sa.String(length=128), nullable=False),
+        sa.Column("screen", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=64), nullable=False),
+        sa.Column("gives", sa.JSON(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaints.id"], name=op.f("fk_ussd_effects_complaint_id_complaints")
+        ),
+        sa.PrimaryKeyConstraint("sid", "screen", name=op.f("pk_ussd_effects")),
+    )
+    op.create_table(
+        "messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("phrase", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=160), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("resends", sa.Integer(), nullable=False),
+        sa.Column("may_be_double", sa.Boolean(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unknown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("provider_id", sa.String(length=100), nullable=True),
+        sa.Column("provider_status", sa.String(length=40), nullable=True),
+        sa.Column("reason", sa.String(length=80), nullable=True),
+        sa.Column("parts", sa.Integer(), nullable=True),
+        sa.Column("cost", sa.String(length=24), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_messages_event_id_events")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_messages_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_messages_dedupe_key")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_messages_provider_id")),
+    )
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_messages_due",
+            ["state", "urgency", "not_before", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+        )
+        batch_op.create_index(
+            "ix_messages_unfinished",
+            ["person_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_unfinished",
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+        )
+        batch_op.drop_index(
+            "ix_messages_due",
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+        )
+
+    op.drop_table("messages")
+    op.drop_table("ussd_effects")
+    op.drop_table("events")
+    with op.batch_alter_table("roster", schema=None) as batch_op:
+        batch_op.drop_index("ix_roster_area_role")
+
+    op.drop_table("roster")
+    with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.drop_index("ix_complaints_ward_category_state")
+        batch_op.drop_index("ix_complaints_owner_filed")
+        batch_op.drop_index("ix_complaints_officer_state")
+
+    op.drop_table("complaints")
+    op.drop_table("ussd_sessions")
+    op.drop_table("people")
+    op.drop_table("menu_versions")
+    with op.batch_alter_table("incoming_sms", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_incoming_sms_waiting",
+            sqlite_where=sa.text("handled_at IS NULL"),
+            postgresql_where=sa.text("handled_at IS NULL"),
+        )
+
+    op.drop_table("incoming_sms")
+    op.drop_table("delivery_reports")

@@ -21,7 +21,7 @@ class Database:
     without its commit. An action must not raise: it is only a wake-up, the truth is already in the database.
     """
 
-    def __init__(self, url: str, on_commit: Mapping[str, Callable[[], None]] | None = None) -> None:
+    def __init__(self, url: str, on_commit: Mapping[str, Callable[[], object]] | None = None) -> None:
         self.engine = make_engine(url)
         self._read_only_engine = self.engine.execution_options(**{_READ_ONLY: True})
         self._on_commit = on_commit or {}
@@ -55,12 +55,14 @@ def signal(session: Session, name: str) -> None:
 def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         parsed,
+        # An error is logged; what it was about (numbers, texts) is not.
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,

@@ -2,7 +2,7 @@
 
 from gateway.models.base import Base
 from gateway.models.complaints import Complaint, Event
-from gateway.models.messages import DeliveryReport, IncomingSms, Message
+from gateway.models.messages import DeliveryReport, IncomingSms, Message, OutboxGate
 from gateway.models.people import Person, RosterEntry
 from gateway.models.ussd import MenuVersion, UssdEffect, UssdSession
 
@@ -14,6 +14,7 @@ __all__ = [
     "IncomingSms",
     "MenuVersion",
     "Message",
+    "OutboxGate",
     "Person",
     "RosterEntry",
     "UssdEffect",

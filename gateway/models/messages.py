@@ -13,6 +13,9 @@ from gateway.models.people import Person
 #: The states in which the outbox still owes something. The partial index and the queries name the same.
 UNFINISHED = ("queued", "sending", "unknown")
 _UNFINISHED_SQL = text("state IN ('queued', 'sending', 'unknown')")
+#: Handed over, or perhaps handed over, and not answered.
+IN_FLIGHT = ("sending", "unknown")
+_IN_FLIGHT_SQL = text("state IN ('sending', 'unknown')")
 
 
 class Message(Base):
@@ -27,6 +30,15 @@ class Message(Base):
             sqlite_where=_UNFINISHED_SQL,
             postgresql_where=_UNFINISHED_SQL,
         ),
+        # At most one message of a person is unresolved: so a report that names only the phone names its message.
+        Index(
+            "uq_messages_in_flight",
+            "person_id",
+            unique=True,
+            sqlite_where=_IN_FLIGHT_SQL,
+            postgresql_where=_IN_FLIGHT_SQL,
+        ),
+        Index("ix_messages_person", "person_id", "id"),
         Index(
             "ix_messages_due",
             "state",
@@ -87,19 +99,30 @@ class IncomingSms(Base):
     provider_id: Mapped[str] = mapped_column(String(100), unique=True)
     #: Sealed E.164, or None where the sender is no phone (a short code, a name).
     phone_sealed: Mapped[str | None] = mapped_column(String(255))
+    phone_hash: Mapped[str | None] = mapped_column(String(64))
     to_code: Mapped[str] = mapped_column(String(32))
     body: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
+    #: Failed attempts to handle it; after some it is set aside, so that it holds up nobody.
     attempts: Mapped[int] = mapped_column(default=0)
+    retry_at: Mapped[datetime | None]
 
 
 class DeliveryReport(Base):
     """A report of the carrier, stored as it came; it may be early, late, double or for nobody we know."""
 
     __tablename__ = "delivery_reports"
-    __table_args__ = (UniqueConstraint("provider_id", "status"),)
+    __table_args__ = (
+        UniqueConstraint("provider_id", "status"),
+        Index(
+            "ix_delivery_reports_waiting",
+            "phone_hash",
+            sqlite_where=text("applied_at IS NULL"),
+            postgresql_where=text("applied_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider_id: Mapped[str] = mapped_column(String(100))
@@ -108,3 +131,17 @@ class DeliveryReport(Base):
     failure_reason: Mapped[str | None] = mapped_column(String(80))
     received_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
+
+
+class OutboxGate(Base):
+    """One row: whether the whole outbox is held, and why. It is not the fault of a message when the key is wrong."""
+
+    __tablename__ = "outbox_gate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Doubtful answers since the last good one.
+    doubts: Mapped[int] = mapped_column(default=0)
+    held_since: Mapped[datetime | None]
+    held_reason: Mapped[str | None] = mapped_column(String(80))
+    #: When one message may be tried; None while it is open, or held by hand.
+    probe_at: Mapped[datetime | None]

@@ -19,6 +19,10 @@ class Person(Base):
     #: en or sw; None until the person has chosen or shown one.
     language: Mapped[str | None] = mapped_column(String(2))
     created_at: Mapped[datetime]
+    #: From then on only answers to the person's own SMS.
+    sms_stopped_at: Mapped[datetime | None]
+    #: `optout`, or the carrier's word, e.g. UserInBlacklist.
+    sms_stopped_by: Mapped[str | None] = mapped_column(String(40))
 
 
 class RosterEntry(Base):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
+
+from flask import current_app
 
 from gateway.config import Settings
 from gateway.db import Database
@@ -34,3 +37,8 @@ class Services:
 def current() -> Services:
     """The services of this process, from its environment; for RQ jobs, which are called without arguments of ours."""
     return Services.build(Settings.read(os.environ))
+
+
+def of_app() -> Services:
+    """The services of the Flask application that is handling this request or command."""
+    return cast(Services, current_app.extensions["hatua"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from menus.grammar import Menu
 from menus.program import Program
@@ -18,14 +19,14 @@ from sessions.deal import Dealt, deal, deal_star_code
 from sessions.hop import Hop
 from sessions.ports import ActionFailed, Actions, Facts, Journal, JournalAway
 from sessions.record import Record
-from sessions.step import Effect, enter, settle, show
+from sessions.step import enter, settle, show
 from sessions.store import Held, Saved, Store
 from sessions.versions import Versions
 
 log = logging.getLogger(__name__)
 
 #: How often a hop that was beaten by another one of its session looks again.
-_TRIES = 4
+_TRIES = 8
 
 
 class NotTheirSession(Exception):
@@ -45,62 +46,60 @@ class Conversation:
 
     def answer(self, hop: Hop) -> str:
         """`CON ...` or `END ...`, at most 160 septets. Raises NoMenu, JournalAway, NotTheirSession."""
-        body = ""
         for _ in range(_TRIES):
             held = self.store.read(hop.sid)
             record = held.record or self._rebuilt(hop, held)
             if record.caller != hop.caller:
                 raise NotTheirSession
-            read_hop = held.record.hop if held.record else None
-            body, saved = self._answer_once(hop, record, read_hop)
-            if saved is not Saved.BEATEN:
-                break
-        return body
+            body = self._answer_once(hop, record, held.record.hop if held.record else None)
+            if body is not None:
+                return body
+        return self._last_reply(self.versions.menu(record.menu), record)
 
-    def _answer_once(self, hop: Hop, record: Record, read_hop: int | None) -> tuple[str, Saved]:
+    def _answer_once(self, hop: Hop, record: Record, read_hop: int | None) -> str | None:
+        """None if another hop of this session was faster: read again."""
         menu = self.versions.menu(record.menu)
         heard = transcript.read(record, hop.text)
         if isinstance(heard, transcript.Replied):
-            return heard.body, Saved.YES
+            return heard.body
         if isinstance(heard, transcript.Strange) or record.claim not in (None, hop.text):
             log.info("hop out of place screen=%s", record.at)
-            return self._last_reply(menu, record), Saved.YES
+            return self._last_reply(menu, record)
         if heard.tail is None:
             return self._reply(hop, menu, record, read_hop)
         facts = self.facts(hop)
-        dealt = deal(menu, record, heard.tail, facts, self.program, lambda screen: self.actions.recall(hop.sid, screen))
-        if dealt.effect is None:
-            return self._move(hop, menu, dealt, read_hop)
-        claimed = replace(record, claim=hop.text, hop=record.hop + 1)
-        if record.claim is None:
-            saved = self.store.save(claimed, read_hop=read_hop)
-            if saved is Saved.BEATEN:
-                return "", saved
-            read_hop = claimed.hop
-        acted = self._act(hop, menu, replace(dealt.record, hop=claimed.hop), dealt.effect, facts)
-        if acted is None:
-            # Nothing was changed: the same hop may be tried again.
-            self.store.save(replace(record, hop=claimed.hop + 1, claim=None), read_hop=claimed.hop)
-            return f"END {menu.word('sorry', record.language)}", Saved.YES
-        return self._reply(hop, menu, acted, read_hop)
-
-    def _act(self, hop: Hop, menu: Menu, record: Record, effect: Effect, facts: Facts) -> Record | None:
-        try:
-            done = self.actions.run(effect.action, hop, record)
-        except ActionFailed:
-            return None
-        return settle(menu, record, effect, done, facts)
-
-    def _move(self, hop: Hop, menu: Menu, dealt: Dealt, read_hop: int | None) -> tuple[str, Saved]:
+        dealt = deal(menu, record, heard.tail, facts, self.program, partial(self.actions.recall, hop.sid))
+        if dealt.effect is not None:
+            return self._act(hop, menu, record, dealt, facts, read_hop)
         if dealt.chose_language:
-            self._try(lambda: self.journal.speak(hop, dealt.record.language))
+            self._note(lambda: self.journal.speak(hop, dealt.record.language))
         if dealt.needs_place:
-            self._try(lambda: self.journal.rest(replace(dealt.record, text=hop.text, replies=())))
+            self._note(lambda: self.journal.rest(replace(dealt.record, text=hop.text, replies=())))
         return self._reply(hop, menu, dealt.record, read_hop)
 
-    def _reply(self, hop: Hop, menu: Menu, record: Record, read_hop: int | None) -> tuple[str, Saved]:
+    def _act(
+        self, hop: Hop, menu: Menu, before: Record, dealt: Dealt, facts: Facts, read_hop: int | None
+    ) -> str | None:
+        """The session is claimed for this text first, so that no other answer is taken while the action runs."""
+        assert dealt.effect is not None  # noqa: S101
+        if before.claim is None:
+            before = replace(before, claim=hop.text, hop=before.hop + 1)
+            if self.store.save(before, read_hop=read_hop) is Saved.BEATEN:
+                return None
+            read_hop = before.hop
+        try:
+            done = self.actions.run(dealt.effect.action, hop, dealt.record)
+        except ActionFailed:
+            # Nothing was changed: the same hop may be tried again.
+            self.store.save(replace(before, claim=None, hop=before.hop + 1), read_hop=read_hop)
+            return f"END {menu.word('sorry', before.language)}"
+        settled = settle(menu, replace(dealt.record, hop=before.hop), dealt.effect, done, facts)
+        return self._reply(hop, menu, settled, read_hop)
+
+    def _reply(self, hop: Hop, menu: Menu, record: Record, read_hop: int | None) -> str | None:
         body = _body(menu, record)
-        return body, self.store.save(record.replied(hop.text, body), read_hop=read_hop)
+        saved = self.store.save(record.replied(hop.text, body), read_hop=read_hop)
+        return None if saved is Saved.BEATEN else body
 
     def _rebuilt(self, hop: Hop, held: Held) -> Record:
         entry = self.journal.open(hop, lambda language: self._beginning(hop, held, language))
@@ -131,7 +130,7 @@ class Conversation:
         return record.replies[-1].body if record.replies else _body(menu, record)
 
     @staticmethod
-    def _try(note: Callable[[], None]) -> None:
+    def _note(note: Callable[[], None]) -> None:
         """The journal may be away: the session goes on in Redis."""
         try:
             note()

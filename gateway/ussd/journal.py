@@ -1,0 +1,65 @@
+"""One row for each USSD session: how it began and where it last rested, so that Redis may be lost at any hop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from gateway import clock, people
+from gateway.models import UssdSession
+from gateway.services import Services
+from sessions.hop import Hop
+from sessions.ports import Entry, JournalAway
+from sessions.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class SqlJournal:
+    services: Services
+
+    def open(self, hop: Hop, begin: Callable[[str | None], Record]) -> Entry:
+        try:
+            with self.services.db.transaction() as session:
+                row = session.get(UssdSession, hop.sid) or self._add(session, hop, begin)
+                return Entry(Record.from_dict(row.origin), Record.from_dict(row.place))
+        except SQLAlchemyError as error:
+            raise JournalAway from error
+
+    def rest(self, record: Record) -> None:
+        try:
+            with self.services.db.transaction() as session:
+                session.execute(update(UssdSession).where(UssdSession.sid == record.sid).values(place=record.as_dict()))
+        except SQLAlchemyError as error:
+            raise JournalAway from error
+
+    def speak(self, hop: Hop, language: str) -> None:
+        try:
+            with self.services.db.transaction() as session:
+                people.find_or_add(session, self.services.phones, hop.phone, clock.now()).language = language
+        except SQLAlchemyError as error:
+            raise JournalAway from error
+
+    def _add(self, session: Session, hop: Hop, begin: Callable[[str | None], Record]) -> UssdSession:
+        person = people.by_phone(session, self.services.phones, hop.phone)
+        origin = begin(person.language if person else None)
+        row = UssdSession(
+            sid=hop.sid,
+            phone_hash=hop.caller,
+            service_code=hop.code,
+            network=hop.network or None,
+            menu_sha=origin.menu,
+            began_at=clock.now(),
+            origin=origin.as_dict(),
+            place=origin.as_dict(),
+        )
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            # The carrier sent the first hop twice and the other one was faster.
+            return session.get_one(UssdSession, hop.sid)
+        return row

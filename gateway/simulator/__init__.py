@@ -1,0 +1,1 @@
+"""Feature phones in a browser, and the carrier behind them. For rehearsal and demo: only with CARRIER=simulator."""

@@ -1,0 +1,159 @@
+"""The page with the phones, its inbox, and the stand-in of the carrier's send API.
+
+The page knows a callback secret, so nothing here answers unless CARRIER=simulator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_from_directory
+from flask.blueprints import BlueprintSetupState
+from redis.exceptions import RedisError
+
+from gateway import clock
+from gateway.phones import normalise
+from gateway.services import Services
+from gateway.simulator import carrier
+from gateway.simulator.carrier import Inboxes
+
+simulator = Blueprint("simulator", __name__, url_prefix="/simulator", template_folder="templates")
+
+RESIDENT = "+254700000001"
+OFFICER = "+254700000101"
+MOST_PHONES = 4
+STATIC = Path(__file__).parent / "static"
+_YEAR_SECONDS = 365 * 24 * 3600
+_INBOXES = "hatua.simulator"
+
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+KEYS = (
+    ("1", ""),
+    ("2", "abc"),
+    ("3", "def"),
+    ("4", "ghi"),
+    ("5", "jkl"),
+    ("6", "mno"),
+    ("7", "pqrs"),
+    ("8", "tuv"),
+    ("9", "wxyz"),
+    ("*", "+"),
+    ("0", "␣"),
+    ("#", "aA1"),
+)
+
+
+@simulator.record_once
+def _open_inboxes(state: BlueprintSetupState) -> None:
+    services: Services = state.app.extensions["hatua"]
+    state.app.extensions[_INBOXES] = Inboxes.at(services.settings.redis_url, services.phones)
+
+
+@simulator.before_request
+def _only_in_a_rehearsal() -> None:
+    if not _services().settings.is_simulator:
+        abort(404)
+
+
+@simulator.get("/", strict_slashes=False)
+def page() -> Response:
+    settings = _services().settings
+    html = render_template(
+        "simulator/page.html",
+        settings=settings,
+        token=settings.callback_tokens[0],
+        phones=(
+            {"role": "resident", "title": "Resident", "kiswahili": "Mwananchi", "number": RESIDENT},
+            {"role": "officer", "title": "Officer", "kiswahili": "Afisa", "number": OFFICER},
+        ),
+        keys=KEYS,
+        version=_version(),
+    )
+    response = Response(html)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@simulator.get("/static/<version>/<path:name>")
+def static(version: str, name: str) -> Response:
+    """The version is in the path, so that modules which import each other are all of one version."""
+    response = send_from_directory(STATIC, name, max_age=_YEAR_SECONDS if version == _version() else 0)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@simulator.post("/inbox")
+def inbox() -> tuple[dict[str, object], int]:
+    """JSON `{"numbers": ["+254..."]}` -> the messages of each. Numbers travel in bodies only, never in addresses."""
+    asked = request.get_json(silent=True)
+    numbers = asked.get("numbers") if isinstance(asked, dict) else None
+    if not isinstance(numbers, list) or len(numbers) > MOST_PHONES:
+        return {"error": f"numbers must be a list of at most {MOST_PHONES}"}, 400
+    try:
+        return {"inboxes": {str(given): _messages(str(given)) for given in numbers}}, 200
+    except RedisError:
+        return {"error": "the store of the simulator is away"}, 503
+
+
+@simulator.post("/carrier/version1/messaging")
+def messaging() -> Response:
+    """Africa's Talking's send API, as its SDK calls it."""
+    settings = _services().settings
+    key_matches = hmac.compare_digest(request.headers.get("apiKey", "").encode(), settings.at_api_key.encode())
+    if not key_matches or request.form.get("username") != settings.at_username:
+        return _plain("The supplied authentication is invalid", 401)
+    for field in ("to", "message"):
+        if not request.form.get(field):
+            return _plain(f"Request is missing required form field '{field}'", 400)
+    try:
+        answer = carrier.send(_inboxes(), settings, request.form, clock.now())
+    except RedisError:
+        return _plain("The server is currently unavailable", 503)
+    # The SDK only reads JSON when the content type is exactly this, without a charset.
+    return Response(json.dumps(answer), 201, content_type="application/json")
+
+
+def _messages(given: str) -> list[dict[str, str]]:
+    phone = normalise(given)
+    return [asdict(message) for message in _inboxes().messages(phone)] if phone else []
+
+
+def _plain(words: str, status: int) -> Response:
+    return Response(words, status, content_type="text/plain; charset=UTF-8")
+
+
+def _services() -> Services:
+    return cast(Services, current_app.extensions["hatua"])
+
+
+def _inboxes() -> Inboxes:
+    return cast(Inboxes, current_app.extensions[_INBOXES])
+
+
+@cache
+def _version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

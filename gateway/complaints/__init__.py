@@ -1,0 +1,1 @@
+"""Complaints: their references, states, routing and promise. Knows nothing of channels and screens."""

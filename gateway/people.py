@@ -1,0 +1,31 @@
+"""People by their number: one row for each, however many processes meet the person for the first time at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from gateway.models import Person
+from gateway.phones import PhoneBook
+
+
+def by_phone(session: Session, phones: PhoneBook, phone: str) -> Person | None:
+    """`phone` is E.164, as `phones.normalise` gives it."""
+    return session.scalar(select(Person).where(Person.phone_hash == phones.hash(phone)))
+
+
+def find_or_add(session: Session, phones: PhoneBook, phone: str, now: datetime) -> Person:
+    """The person with this number; a new one has no language yet."""
+    if known := by_phone(session, phones, phone):
+        return known
+    person = Person(phone_hash=phones.hash(phone), phone_sealed=phones.seal(phone), language=None, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:
+        # Another process was first, and has committed: only then does the database refuse ours.
+        return session.scalars(select(Person).where(Person.phone_hash == phones.hash(phone))).one()
+    return person

@@ -55,15 +55,13 @@ def signal(session: Session, name: str) -> None:
 def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(
-            parsed, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True
-        )
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         parsed,
-        # An error is logged; what it was about (numbers, texts) is not.
+        # Parameters are phone hashes and residents' words: they stay out of error logs.
         hide_parameters=True,
         pool_pre_ping=True,
         pool_size=5,

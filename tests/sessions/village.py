@@ -1,0 +1,173 @@
+"""A small world around the engine: the real store in Redis and the real menu, with a journal and actions in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from redis import Redis
+
+from gateway import categories, places
+from menus.program import Program
+from sessions.conversation import Conversation
+from sessions.hop import Hop
+from sessions.ports import ActionFailed, Done, Entry, Item
+from sessions.record import Record
+from sessions.store import Store
+from sessions.versions import Versions, sha_of
+from tests.standin.screens import Screen
+
+PHONE = "+254700000001"
+
+
+def nairobi_program() -> Program:
+    """The names that the shipped menu uses, over fixed data."""
+    program = Program()
+    program.listing("subcounties", longest=16)(lambda record, of: [Item(s.code, s.name) for s in places.SUBCOUNTIES])
+    program.listing("wards", of="subcounty", longest=22)(
+        lambda record, of: [Item(w.code, w.label) for w in places.wards_of(of)]
+    )
+    program.listing("categories", of="group", longest=24)(
+        lambda record, of: [Item(c.code, c.label(record.language)) for c in categories.categories_of(of)]
+    )
+    program.listing("my_complaints", longest=33)(lambda record, of: [Item("4821759", "4821759 Received")])
+    program.fetch("complaint_details", gives={"ref": 8, "category": 24, "ward": 22, "state": 24, "due": 16})(
+        lambda record: {"ref": "4821759", "category": "No water", "ward": "Karen", "state": "Received", "due": "soon"}
+    )
+    program.action("file_complaint", outcomes=["filed", "urgent"], gives={"ref": 8, "due": 16, "hours": 6})(
+        lambda record, reference: Done("filed", {"ref": reference, "due": "25 Nov 10:40", "hours": "72"})
+    )
+    return program
+
+
+@dataclass
+class Village:
+    """`filed` is every effect that was really taken."""
+
+    redis: Redis
+    source: str
+    program: Program = field(default_factory=nairobi_program)
+    languages: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    effects: dict[tuple[str, str], Done] = field(default_factory=dict)
+    filed: list[Record] = field(default_factory=list)
+    failing: bool = False
+    before_action: Callable[[], None] = lambda: None
+    references: itertools.count[int] = field(default_factory=lambda: itertools.count(4_000_000))
+
+    # Journal
+    def open(self, hop: Hop, begin: Callable[[str | None], Record]) -> Entry:
+        if hop.sid not in self.entries:
+            origin = begin(self.languages.get(hop.caller))
+            self.entries.setdefault(hop.sid, Entry(origin, origin))
+        return self.entries[hop.sid]
+
+    def rest(self, record: Record) -> None:
+        self.entries[record.sid] = Entry(self.entries[record.sid].origin, record)
+
+    def speak(self, hop: Hop, language: str) -> None:
+        self.languages[hop.caller] = language
+
+    # Archive
+    def newest(self) -> str:
+        return sha_of(self.source)
+
+    def source_of(self, sha: str) -> str | None:
+        return self.source if sha == sha_of(self.source) else None
+
+    # Facts
+    def guard(self, name: str, record: Record) -> bool:
+        return bool(self.program.guards[name](record))
+
+    def listing(self, name: str, of: str | None, record: Record) -> Sequence[Item]:
+        items: Sequence[Item] = self.program.listings[name].run(record, of)
+        return items
+
+    def fetch(self, name: str, record: Record) -> Mapping[str, str]:
+        fetched: Mapping[str, str] = self.program.fetches[name].run(record)
+        return fetched
+
+    # Actions
+    def run(self, name: str, hop: Hop, record: Record) -> Done:
+        self.before_action()
+        if self.failing:
+            raise ActionFailed(name)
+        key = (record.sid, record.at)
+        # setdefault is one step in CPython, as a unique constraint is in SQL.
+        done = self.program.actions[name].run(record, str(next(self.references)))
+        first = self.effects.setdefault(key, done)
+        if first is done:
+            self.filed.append(record)
+        return first
+
+    def recall(self, sid: str, screen: str) -> Done | None:
+        return self.effects.get((sid, screen))
+
+    def conversation(self) -> Conversation:
+        archive = _Archive(self)
+        return Conversation(
+            store=Store(self.redis),
+            versions=Versions(self.redis, archive),
+            journal=self,
+            program=self.program,
+            facts=lambda hop: self,
+            actions=self,
+            time=lambda: 1_790_000_000.0,
+        )
+
+
+@dataclass
+class _Archive:
+    village: Village
+
+    def newest(self) -> str:
+        return self.village.newest()
+
+    def source(self, sha: str) -> str | None:
+        return self.village.source_of(sha)
+
+
+@dataclass
+class Phone:
+    """Dials into a conversation; each press is one hop with the whole transcript."""
+
+    conversation: Conversation
+    sid: str = "ATUid_1"
+    phone: str = PHONE
+    dialled: str = ""
+    text: str = ""
+    screens: list[Screen] = field(default_factory=list)
+
+    @property
+    def screen(self) -> Screen:
+        return self.screens[-1]
+
+    def dial(self, text: str = "") -> Screen:
+        self.text = text
+        return self.send(text)
+
+    def press(self, *answers: str) -> Screen:
+        for answer in answers:
+            self.text = f"{self.text}*{answer}" if self.text else answer
+            self.send(self.text)
+        return self.screen
+
+    def send(self, text: str) -> Screen:
+        screen = Screen(
+            self.conversation.answer(
+                Hop(
+                    sid=self.sid,
+                    phone=self.phone,
+                    caller=hashlib.sha256(self.phone.encode()).hexdigest(),
+                    code="*384*1972#",
+                    dialled=self.dialled,
+                    network="63902",
+                    text=text,
+                )
+            )
+        )
+        screen.check()
+        self.screens.append(screen)
+        return screen

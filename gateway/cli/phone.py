@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import textwrap
 import uuid
 from collections.abc import Iterable, Iterator
@@ -14,9 +15,9 @@ import requests
 from flask.cli import with_appcontext
 
 from gateway import clock
-from gateway.app import services
 from gateway.config import Settings
 from gateway.phones import normalise
+from gateway.services import of_app
 from gateway.simulator.views import RESIDENT
 from menus import gsm7
 
@@ -45,20 +46,21 @@ class Phone:
     base_url: str
     settings: Settings
     session: str | None = None
+    code: str = ""
     transcript: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def dial(self, code: str) -> str:
         """Raises GatewayAway."""
-        if code != self.settings.ussd_code and code not in self.settings.ussd_codes:
+        if code not in self.settings.ussd_codes:
             raise GatewayAway(f"This network only knows {' and '.join(self.settings.ussd_codes)}.")
-        self.session, self.transcript = f"ATUid_{secrets.token_hex(16)}", []
-        return self._hop(code)
+        self.session, self.code, self.transcript = f"ATUid_{secrets.token_hex(16)}", code, []
+        return self._hop()
 
     def answer(self, words: str) -> str:
         """Raises GatewayAway."""
         self.transcript.append(words)
-        return self._hop(self.settings.ussd_code)
+        return self._hop()
 
     def text(self, words: str) -> None:
         """Raises GatewayAway."""
@@ -81,19 +83,21 @@ class Phone:
                 self._callback("sms/delivery", report | {"networkCode": NETWORK, "retryCount": "0"})
                 yield message
 
-    def _hop(self, code: str) -> str:
+    def _hop(self) -> str:
+        # The network ends a session whose hop fails.
+        session, self.session = self.session or "", None
         form = {
-            "sessionId": self.session or "",
+            "sessionId": session,
             "phoneNumber": self.number,
-            "serviceCode": code,
+            "serviceCode": self.code,
             "text": "*".join(self.transcript),
             "networkCode": NETWORK,
         }
         body = self._callback("ussd", form).text
-        if not body.startswith("CON "):
-            self.session = None
         if not body.startswith(("CON ", "END ")):
             raise GatewayAway("The gateway's answer starts with neither CON nor END.")
+        if body.startswith("CON "):
+            self.session = session
         return body
 
     def _callback(self, path: str, form: dict[str, str]) -> requests.Response:
@@ -115,7 +119,7 @@ class Phone:
 @with_appcontext
 def phone(number: str, url: str | None) -> None:
     """A phone in the terminal, with that NUMBER in it."""
-    settings = services().settings
+    settings = of_app().settings
     if not settings.is_simulator:
         raise click.ClickException("A phone in the terminal needs CARRIER=simulator: real residents have their own.")
     normal = normalise(number)
@@ -131,19 +135,24 @@ def _hold(phone: Phone) -> None:
         _do(phone, "/dial")
     except GatewayAway as error:
         raise click.ClickException(str(error)) from error
-    while (line := _next_line()) not in (None, "/quit"):
+    for line in _typed():
         try:
-            _do(phone, line or "")
+            _do(phone, line)
             for message in phone.arrivals():
                 _show_message(message)
         except GatewayAway as error:
             click.echo(str(error))
 
 
-def _next_line() -> str | None:
+def _typed() -> Iterator[str]:
+    """What is typed, line by line, until `/quit` or the end of the input."""
     click.echo("> ", nl=False)
-    line = click.get_text_stream("stdin").readline()
-    return line.strip() if line else None
+    for line in sys.stdin:
+        if line.strip() == "/quit":
+            return
+        yield line.strip()
+        click.echo("> ", nl=False)
+    click.echo()
 
 
 def _do(phone: Phone, line: str) -> None:

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from gateway import clock
 from gateway.phones import normalise
-from gateway.services import Services
+from gateway.services import Services, of_app
 from gateway.simulator import carrier
 from gateway.simulator.carrier import Inboxes
 
@@ -69,13 +69,13 @@ def _open_inboxes(state: BlueprintSetupState) -> None:
 
 @simulator.before_request
 def _only_in_a_rehearsal() -> None:
-    if not _services().settings.is_simulator:
+    if not of_app().settings.is_simulator:
         abort(404)
 
 
 @simulator.get("/", strict_slashes=False)
 def page() -> Response:
-    settings = _services().settings
+    settings = of_app().settings
     html = render_template(
         "simulator/page.html",
         settings=settings,
@@ -119,7 +119,7 @@ def inbox() -> tuple[dict[str, object], int]:
 @simulator.post("/carrier/version1/messaging")
 def messaging() -> Response:
     """Africa's Talking's send API, as its SDK calls it."""
-    settings = _services().settings
+    settings = of_app().settings
     key_matches = hmac.compare_digest(request.headers.get("apiKey", "").encode(), settings.at_api_key.encode())
     if not key_matches or request.form.get("username") != settings.at_username:
         return _plain("The supplied authentication is invalid", 401)
@@ -141,10 +141,6 @@ def _messages(given: str) -> list[dict[str, str]]:
 
 def _plain(words: str, status: int) -> Response:
     return Response(words, status, content_type="text/plain; charset=UTF-8")
-
-
-def _services() -> Services:
-    return cast(Services, current_app.extensions["hatua"])
 
 
 def _inboxes() -> Inboxes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from gateway.app import services
+from gateway.services import of_app
 
 db = AppGroup("db", help="The database's schema.")
 
@@ -16,5 +16,5 @@ def upgrade() -> None:
     # Alembic costs half a second to import, which no other command should pay.
     from gateway import migrations
 
-    migrations.upgrade(services().settings.database_url)
+    migrations.upgrade(of_app().settings.database_url)
     click.echo("The schema is up to date.")

@@ -72,14 +72,7 @@ def start(
 
 def answers(listen: Path) -> bool:
     """Whether a server on that socket is ready to serve (one that is still reading its file is not)."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(1)
-        try:
-            connection.connect(str(listen))
-            connection.sendall(b"PING\r\n")
-            return connection.recv(64).startswith(b"+PONG")
-        except OSError:
-            return False
+    return (_ask(listen, b"PING\r\n") or b"").startswith(b"+PONG")
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], listen: Path) -> None:
@@ -91,3 +84,25 @@ def wait_until_ready(process: subprocess.Popen[bytes], listen: Path) -> None:
         if time.monotonic() > give_up:
             raise NoRedis("The embedded Redis does not answer.")
         time.sleep(0.01)
+
+
+def end_leftover(listen: Path) -> None:
+    """Ends the server that a killed `run` has left on that socket: two would write one file."""
+    give_up = time.monotonic() + _READY_WITHIN_SECONDS
+    while _ask(listen, b"SHUTDOWN\r\n") is not None and time.monotonic() < give_up:
+        time.sleep(0.05)
+
+
+def _ask(listen: Path, command: bytes) -> bytes | None:
+    """The first bytes of the answer; None where nobody listens."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(1)
+        try:
+            connection.connect(str(listen))
+        except OSError:
+            return None
+        try:
+            connection.sendall(command)
+            return connection.recv(64)
+        except OSError:
+            return b""

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import os
-from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask
 
+from gateway.cli.clock import clock
+from gateway.cli.db import db
+from gateway.cli.menus import menus
+from gateway.cli.phone import phone
+from gateway.cli.roster import roster
 from gateway.config import Settings
 from gateway.services import Services
+from gateway.simulator.views import simulator
+from gateway.web.front import front
+from gateway.web.health import health
+from gateway.web.sms import sms_callbacks
+from gateway.web.ussd import build_conversation, ussd_callbacks
 
+#: AT's largest callback is a few kB; a form of this size is still answered, a larger one is not read.
 MAX_BODY_BYTES = 64 * 1024
+
+BLUEPRINTS = (front, health, sms_callbacks, ussd_callbacks)
+COMMANDS = (clock, db, menus, phone, roster)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -23,9 +36,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions["hatua"] = services
+    app.extensions["hatua.conversation"] = build_conversation(services)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if services.settings.is_simulator:
+        app.register_blueprint(simulator)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     return app
-
-
-def services() -> Services:
-    """The services of the application that is handling this request or command."""
-    return cast(Services, current_app.extensions["hatua"])

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from gateway import clock, roster_file
 from gateway import roster as people_at_work
-from gateway.app import services
+from gateway.services import of_app
 
 roster = AppGroup("roster", help="The people who work on complaints.")
 
@@ -23,8 +23,8 @@ def load(file: BinaryIO) -> None:
     """
     try:
         text = roster_file.decode(file.read())
-        with services().db.transaction() as session:
-            loaded = people_at_work.load(session, services().phones, text, clock.now())
+        with of_app().db.transaction() as session:
+            loaded = people_at_work.load(session, of_app().phones, text, clock.now())
     except roster_file.RosterError as error:
         for line in error.lines:
             click.echo(line, err=True)

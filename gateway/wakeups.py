@@ -21,6 +21,9 @@ INCOMING_QUEUE = "incoming"
 #: In the order in which a worker serves them: an answer to a resident comes before a digest.
 QUEUES = (INCOMING_QUEUE, OUTBOX_QUEUE)
 
+#: Jobs waiting in a queue; with several, several workers wake.
+_ENOUGH = 4
+
 # A hop or a callback is waiting: fail at once, the clock is there (redis-py's default waits for seconds).
 _IMPATIENT = {
     "socket_timeout": 0.5,
@@ -34,16 +37,20 @@ class Wakeups:
         redis = Redis.from_url(redis_url, **_IMPATIENT)
         self._queues = {name: Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES}
 
-    def outbox(self) -> None:
-        """Asks a worker to send what is due."""
-        self._enqueue(OUTBOX_QUEUE, "gateway.jobs.drain_outbox")
+    def outbox(self) -> bool:
+        """Asks a worker to send what is due. False where that was not possible."""
+        return self._enqueue(OUTBOX_QUEUE, "gateway.jobs.drain_outbox")
 
-    def incoming(self) -> None:
-        """Asks a worker to answer the SMS that have come in."""
-        self._enqueue(INCOMING_QUEUE, "gateway.jobs.handle_incoming")
+    def incoming(self) -> bool:
+        """Asks a worker to answer the SMS that have come in. False where that was not possible."""
+        return self._enqueue(INCOMING_QUEUE, "gateway.jobs.handle_incoming")
 
-    def _enqueue(self, queue: str, job: str) -> None:
+    def _enqueue(self, queue: str, job: str) -> bool:
         try:
-            self._queues[queue].enqueue(job, result_ttl=0, failure_ttl=3600, job_timeout=60)
+            # A job that has not begun yet will see what was committed before now: a burst needs no more of them.
+            if self._queues[queue].count < _ENOUGH:
+                self._queues[queue].enqueue(job, result_ttl=0, failure_ttl=3600, job_timeout=60)
         except RedisError as error:
             log.warning("wake-up lost queue=%s error=%s", queue, type(error).__name__)
+            return False
+        return True

@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from menus import gsm7
 
 LANGUAGES = ("en", "sw")
 
-#: The widest each blank may be, in septets. What is useless when cut (ref, code, sms, due) has room for its longest form.
+#: The widest each blank may be, in septets. What is useless when cut (ref, code, sms, due) has room for its longest
+#: form.
 WIDTHS: Mapping[str, int] = {
     "agency": 14,
     "answer": 80,
@@ -41,14 +43,14 @@ WIDTHS: Mapping[str, int] = {
     "question": 70,
     "reason": 30,
     "ref": 12,
-    "reopen": 7,
+    "reopen": 9,
     "reopened": 3,
     "since": 16,
     "sms": 14,
     "state": 28,
     "today": 3,
     "verb": 12,
-    "verify": 7,
+    "verify": 9,
     "waiting": 3,
     "ward": 22,
     "ward1": 22,
@@ -90,6 +92,13 @@ def render(phrase: str, language: str, values: Mapping[str, object]) -> str:
             filled[name] = gsm7.cut(filled[name].removesuffix(".."), max(_LEAST_WIDTH, width))
             text = _fill(template, filled)
     return text
+
+
+def span(length: timedelta, language: str) -> str:
+    """`3 days`, or `siku 3`; in hours where it is no whole number of days (9 septets at most)."""
+    hours = max(1, round(length / timedelta(hours=1)))
+    number, english, kiswahili = (hours // 24, "day", "siku") if hours % 24 == 0 else (hours, "hour", "saa")
+    return f"{kiswahili} {number}" if language == "sw" else f"{number} {english}{'s' if number > 1 else ''}"
 
 
 def _tidy(value: object) -> str:

@@ -1,0 +1,139 @@
+"""What workers do. Each job is a wake-up without arguments: it does all that is waiting, and is safe to run twice or
+in several processes at once. The clock process runs the same when Redis is away."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from functools import cache
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from gateway import clock, people
+from gateway.commands import handle
+from gateway.services import Services, current
+from gateway.sms import incoming, outbox, receipts
+from gateway.sms.outbox import Claimed, Result
+from gateway.sms.provider import Provider
+from gateway.sms.sending import Sender, batch_size
+from gateway.sms.throttle import Throttle
+from gateway.sms.timing import Timing
+
+log = logging.getLogger(__name__)
+
+#: A job ends well before RQ would break it off in the middle, and is asked for again if there is more.
+DRAIN_SECONDS = 20.0
+#: How often and how long apart results are written again when the database has gone away.
+_SETTLE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+#: Set by a process that is about to end: nothing new is begun.
+stopping = threading.Event()
+
+
+def drain_outbox() -> None:
+    """RQ: sends what is due."""
+    drain(current())
+
+
+def handle_incoming() -> None:
+    """RQ: answers the SMS that have come in."""
+    answer_waiting(current())
+
+
+def drain(services: Services, for_seconds: float = DRAIN_SECONDS) -> None:
+    give_up = time.monotonic() + for_seconds
+    while batch := _claim(services):
+        claimed_at = time.monotonic()
+        for results in sender(services).send(batch, claimed_at):
+            _settle(services, results)
+        if stopping.is_set() or time.monotonic() > give_up:
+            services.wakeups.outbox()
+            return
+
+
+def answer_waiting(services: Services) -> None:
+    """Each waiting SMS is tried once; one that fails is tried again later and holds up nobody."""
+    last: int | None = 0
+    while last is not None and not stopping.is_set():
+        last = _answer_next(services, last)
+
+
+@cache
+def sender(services: Services) -> Sender:
+    """This process's connections to the carrier, kept from job to job."""
+    settings = services.settings
+    # A worker that waits for a hanging Redis sends nothing meanwhile.
+    patience = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)}
+    throttle = Throttle(Redis.from_url(settings.redis_url, **patience), settings.send_per_second)
+    return Sender(Provider(settings), throttle, services.phones, Timing.of(settings), stopping)
+
+
+def _claim(services: Services) -> list[Claimed]:
+    settings = services.settings
+    with services.db.transaction() as session:
+        receipts.apply_waiting(session, clock.now())
+        return outbox.claim(session, clock.now(), Timing.of(settings), batch_size(settings.send_per_second))
+
+
+def _settle(services: Services, results: list[Result]) -> None:
+    """Tries for a while: what is not written down will be doubted, and perhaps sent twice."""
+    for pause in (*_SETTLE_PAUSES, None):
+        try:
+            with services.db.transaction() as session:
+                outbox.settle(session, clock.now(), Timing.of(services.settings), results)
+                receipts.apply_waiting(session, clock.now())
+            return
+        except (DBAPIError, NoConnection) as error:
+            log.warning("results not written yet count=%d error=%s", len(results), type(error).__name__)
+            if pause is None:
+                raise
+            time.sleep(pause)
+
+
+def _answer_next(services: Services, after: int) -> int | None:
+    """The id of the SMS that was tried, or None where no more are waiting. Its effects are one transaction."""
+    now = clock.now()
+    tried: int | None = None
+    try:
+        with services.db.transaction() as session:
+            row = incoming.next_waiting(session, now, after)
+            if row is None:
+                return None
+            tried = row.id
+            if incoming.finish(session, row, now):
+                handle.answer(session, services.settings, services.phones, now=now, incoming=row)
+    except Exception as error:
+        if tried is None:
+            raise
+        # Its message could quote the SMS or the number; where it happened says enough.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("incoming sms failed id=%d error=%s\n%s", tried, type(error).__name__, where)
+        _put_back(services, tried)
+    return tried
+
+
+def _put_back(services: Services, incoming_id: int) -> None:
+    now = clock.now()
+    with services.db.transaction() as session:
+        given_up = incoming.put_back(session, incoming_id, now)
+        if given_up is None:
+            return
+        log.error("incoming sms set aside id=%d", incoming_id)
+        if given_up.phone_sealed:
+            person = people.find_or_add(session, services.phones, services.phones.open(given_up.phone_sealed), now)
+            outbox.owe(
+                session,
+                services.settings,
+                person=person,
+                phrase="sms.unknown",
+                values={},
+                dedupe_key=f"incoming:{incoming_id}:set-aside",
+                now=now,
+                urgency=outbox.ANSWER,
+            )

@@ -1,0 +1,55 @@
+"""The clock: sees to what becomes due, and wakes workers for what is left. SQL is the truth, so this is what brings
+back work whose wake-up was lost. Any number may run at once."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from gateway import clock, jobs
+from gateway.config import Settings
+from gateway.services import Services
+from gateway.sms import incoming, outbox
+from gateway.sweeps import sweep
+
+log = logging.getLogger(__name__)
+
+_LONGEST_PAUSE = 5.0
+#: Without Redis the clock sends by itself, but not so long that it forgets its own work.
+_DRAIN_SECONDS = 5.0
+
+
+def main() -> int:
+    settings = Settings.read(os.environ)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    for wish in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wish, lambda _number, _frame: jobs.stopping.set())
+    run(Services.build(settings))
+    return 0
+
+
+def run(services: Services) -> None:
+    """Until `jobs.stopping` is set."""
+    pause = min(_LONGEST_PAUSE, services.settings.sweep_seconds)
+    while not jobs.stopping.wait(pause):
+        tick(services)
+
+
+def tick(services: Services) -> None:
+    """One round: what is due, then a wake-up, or the work itself where no wake-up can be given."""
+    sweep(services, clock.now())
+    try:
+        with services.db.reading() as session:
+            is_waiting = incoming.is_waiting(session, clock.now())
+            is_due = outbox.is_due(session, clock.now())
+        if is_waiting and not services.wakeups.incoming():
+            jobs.answer_waiting(services)
+            is_due = True
+        if is_due and not services.wakeups.outbox():
+            jobs.drain(services, _DRAIN_SECONDS)
+    except (DBAPIError, NoConnection) as error:
+        log.error("clock without database error=%s", type(error).__name__)

@@ -1,0 +1,236 @@
+"""The SMS that we owe, written in the transaction of the change that owes them.
+
+    queued -> sending -> submitted -> delivered | failed
+    sending -> queued (a definite no) | refused | unknown (asked, no answer)
+    unknown -> submitted (a report) | queued (once more) | unconfirmed;  queued -> expired, sending -> suppressed
+
+A person has at most one message in flight, and gets them in the order in which they came about. Every step is an
+UPDATE that names the state it starts from, so nothing depends on who else is at work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from gateway import clock, db
+from gateway.config import Settings
+from gateway.models import Event, Message, Person
+from gateway.models.messages import IN_FLIGHT
+from gateway.sms import gate, stops, texts
+from gateway.sms.once import insert_once
+from gateway.sms.outcomes import Accepted, Held, NotSent, NotTried, Outcome, Refused, Unknown
+from gateway.sms.timing import Timing
+from gateway.sms.unfinished import unfinished
+
+ANSWER, UPDATE, DIGEST = URGENCIES = (0, 1, 2)
+_LIFE = {ANSWER: timedelta(hours=24), UPDATE: timedelta(hours=72), DIGEST: timedelta(hours=24)}
+_BACK_OFF_SECONDS = (5, 30, 120, 480, 1800, 7200)
+_LONGEST_KEY = 160
+
+#: Any number, only one transaction at a time: who claims messages.
+_CLAIM_LOCK = 7_204_001
+_chance = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to send, until its lease is over."""
+
+    id: int
+    attempt: int
+    phone_sealed: str
+    body: str
+    not_before: datetime
+
+
+Result = tuple[Claimed, Outcome]
+
+
+def owe(
+    session: Session,
+    settings: Settings,
+    *,
+    person: Person,
+    phrase: str,
+    values: Mapping[str, object],
+    dedupe_key: str,
+    now: datetime,
+    urgency: int = UPDATE,
+    event: Event | None = None,
+    language: str | None = None,
+) -> Message | None:
+    """Writes down one message; None where this key has been owed before.
+
+    In the person's language, unless an answer has another: that of the question.
+    """
+    session.flush()
+    language = language or person.language or "en"
+    if len(dedupe_key) > _LONGEST_KEY:
+        dedupe_key = hashlib.sha256(dedupe_key.encode()).hexdigest()
+    new_id = insert_once(
+        session,
+        Message,
+        person_id=person.id,
+        event_id=event.id if event else None,
+        phrase=phrase,
+        body=texts.render(phrase, language, _known(settings, language) | dict(values)),
+        dedupe_key=dedupe_key,
+        urgency=urgency,
+        state="queued",
+        attempt=0,
+        resends=0,
+        may_be_double=False,
+        # A sweep as of a later time owes its messages now.
+        not_before=min(now, clock.now()),
+        expires_at=now + _LIFE[urgency],
+        created_at=now,
+    )
+    if new_id is None:
+        return None
+    db.signal(session, "outbox")
+    return session.get_one(Message, new_id)
+
+
+def claim(session: Session, now: datetime, timing: Timing, limit: int) -> list[Claimed]:
+    """Takes the most urgent due messages, one of a person; each is ours for the lease."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Two claims at once could each take one message of the same person, seeing nothing of the other.
+        session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
+    limit = gate.room(session, now, timing, limit)
+    ids: list[int] = []
+    for urgency in URGENCIES:
+        if len(ids) < limit:
+            due = select(Message.id).where(*_due(urgency, now)).order_by(Message.not_before, Message.id)
+            ids += session.scalars(
+                update(Message)
+                .where(Message.id.in_(due.limit(limit - len(ids))), Message.state == "queued")
+                .values(state="sending", claimed_at=now, attempt=Message.attempt + 1)
+                .returning(Message.id)
+                .execution_options(synchronize_session=False)
+            )
+    if not ids:
+        return []
+    unwanted = session.scalars(
+        update(Message)
+        .where(Message.id.in_(ids), Message.state == "sending", Message.urgency > ANSWER, stops.has_stopped())
+        .values(state="suppressed", finished_at=now, claimed_at=None)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    wanted = (
+        select(Message.id, Message.attempt, Person.phone_sealed, Message.body, Message.not_before)
+        .join(Person, Person.id == Message.person_id)
+        .where(Message.id.in_(set(ids) - set(unwanted)))
+        .order_by(Message.urgency, Message.not_before, Message.id)
+    )
+    return [Claimed(*row) for row in session.execute(wanted)]
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    return any(
+        session.scalar(select(Message.id).where(*_due(urgency, now)).limit(1)) is not None for urgency in URGENCIES
+    )
+
+
+def settle(session: Session, now: datetime, timing: Timing, results: Sequence[Result]) -> None:
+    """Writes down what came of each attempt, also when its lease is over; of another attempt it says nothing."""
+    if not results:
+        return
+    free_ids = _free_provider_ids(session, results)
+    rows = [
+        {"message": claimed.id, "of_attempt": claimed.attempt, **_after(claimed, outcome, now, free_ids)}
+        for claimed, outcome in results
+    ]
+    table = Message.__table__
+    session.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(
+            table.c.id == bindparam("message"),
+            table.c.attempt == bindparam("of_attempt"),
+            table.c.state.in_(IN_FLIGHT),
+        )
+        .values({name: bindparam(name) for name in _SETTLED}),
+        rows,
+    )
+    stopping = {claimed.id: o.reason for claimed, o in results if isinstance(o, Refused) and o.stops_number}
+    for message_id, reason in stopping.items():
+        stops.stop_receiver(session, message_id, reason, now)
+    gate.note(session, now, timing, [outcome for _, outcome in results])
+
+
+def _known(settings: Settings, language: str) -> dict[str, object]:
+    """The values that are the same in every text."""
+    return {
+        "code": settings.ussd_code,
+        "sms": settings.sms_code,
+        "promise": max(1, round(settings.promise / timedelta(hours=1))),
+        "verify": texts.span(settings.verify, language),
+        "reopen": texts.span(settings.reopen, language),
+    }
+
+
+def _due(urgency: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    earlier = aliased(Message)
+    # An answer passes what is kept for the morning; nothing else is overtaken.
+    waits_for = and_(
+        earlier.id < Message.id,
+        or_(earlier.urgency <= Message.urgency, earlier.not_before <= now, earlier.attempt > 0),
+    )
+    blocked = exists().where(
+        earlier.person_id == Message.person_id,
+        earlier.id != Message.id,
+        unfinished(earlier.state),
+        or_(earlier.state != "queued", waits_for),
+    )
+    return (
+        unfinished(Message.state),
+        Message.state == "queued",
+        Message.urgency == urgency,
+        Message.not_before <= now,
+        Message.expires_at > now,
+        ~blocked,
+    )
+
+
+_SETTLED = ("state", "attempt", "not_before", "unknown_at", "finished_at", "reason", "provider_id", "parts", "cost")
+
+
+def _after(claimed: Claimed, outcome: Outcome, now: datetime, free_ids: set[str]) -> dict[str, object]:
+    """The values of `_SETTLED` after this outcome."""
+    row: dict[str, object] = dict.fromkeys(_SETTLED)
+    row |= {"attempt": claimed.attempt, "not_before": claimed.not_before, "reason": getattr(outcome, "reason", None)}
+    match outcome:
+        case Accepted():
+            row |= {"state": "submitted", "parts": outcome.parts, "cost": outcome.cost}
+            row["provider_id"] = outcome.provider_id if outcome.provider_id in free_ids else None
+        case NotSent(tries=int(tries)) if claimed.attempt >= tries:
+            row |= {"state": "refused", "finished_at": now}
+        case NotSent():
+            row |= {"state": "queued", "not_before": now + _back_off(claimed.attempt, outcome.retry_after)}
+        case Refused():
+            row |= {"state": "refused", "finished_at": now}
+        case Unknown():
+            row |= {"state": "unknown", "unknown_at": now}
+        case Held() | NotTried():
+            row |= {"state": "queued", "attempt": claimed.attempt - 1}
+    return row
+
+
+def _back_off(attempt: int, retry_after: float | None) -> timedelta:
+    planned = _BACK_OFF_SECONDS[min(attempt, len(_BACK_OFF_SECONDS)) - 1]
+    # Spread, so that what failed together does not come back together.
+    return timedelta(seconds=max(planned, retry_after or 0) * _chance.uniform(0.8, 1.2))
+
+
+def _free_provider_ids(session: Session, results: Sequence[Result]) -> set[str]:
+    """The carrier's ids that no other message has: one id twice must not undo the whole batch."""
+    given = [o.provider_id for _, o in results if isinstance(o, Accepted) and o.provider_id]
+    taken = set(session.scalars(select(Message.provider_id).where(Message.provider_id.in_(given))))
+    return {provider_id for provider_id in given if given.count(provider_id) == 1} - taken

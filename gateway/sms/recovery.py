@@ -1,0 +1,83 @@
+"""What is stuck goes on: leases over, doubts resolved or handed over once more, messages too old to send.
+
+Safe to run twice and at once; each step names the state it starts from.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, Update, exists, or_, select, true, update
+from sqlalchemy.orm import Session, aliased
+
+from gateway import db
+from gateway.models import DeliveryReport, Message, Person
+from gateway.sms.timing import MAX_RESENDS, Timing
+from gateway.sms.unfinished import unfinished
+
+#: A report that nobody could use is not looked at again after this.
+REPORT_LIFE = timedelta(days=3)
+
+
+def end_leases(session: Session, now: datetime, timing: Timing) -> int:
+    """Who claimed them has died, perhaps after the carrier took them."""
+    return _apply(
+        session,
+        update(Message)
+        .where(*_in("sending"), Message.claimed_at < now - timing.lease)
+        .values(state="unknown", unknown_at=now, reason="lease over"),
+    )
+
+
+def end_doubts(session: Session, now: datetime, timing: Timing) -> int:
+    """After a pause without a report a message is handed over again, marked, or shown as unconfirmed."""
+    silent = (*_in("unknown"), Message.unknown_at <= now - timing.doubt, ~_witness(now))
+    spent = or_(Message.resends >= MAX_RESENDS, Message.expires_at <= now)
+    ended = _apply(session, update(Message).where(*silent, spent).values(state="unconfirmed", finished_at=now))
+    again = _apply(
+        session,
+        update(Message)
+        .where(*silent, ~spent)
+        .values(state="queued", resends=Message.resends + 1, may_be_double=True, not_before=now, claimed_at=None),
+    )
+    if again:
+        db.signal(session, "outbox")
+    return ended + again
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Too old to be sent. One that has been handed over before may have arrived, and is not called expired."""
+    too_old = (*_in("queued"), Message.expires_at <= now)
+    never_sent = update(Message).where(*too_old, Message.resends == 0)
+    perhaps_sent = update(Message).where(*too_old, Message.resends > 0)
+    return _apply(session, never_sent.values(state="expired", finished_at=now)) + _apply(
+        session, perhaps_sent.values(state="unconfirmed", finished_at=now)
+    )
+
+
+def speaks_of_message(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Joins a message, its receiver and a report that may be the answer which the message never got: the report fits
+    no message, and its id was not heard of before the message was claimed."""
+    before = aliased(DeliveryReport)
+    return (
+        Person.id == Message.person_id,
+        DeliveryReport.phone_hash == Person.phone_hash,
+        DeliveryReport.applied_at.is_(None),
+        DeliveryReport.received_at > Message.claimed_at,
+        DeliveryReport.received_at > now - REPORT_LIFE,
+        ~exists().where(before.provider_id == DeliveryReport.provider_id, before.received_at <= Message.claimed_at),
+    )
+
+
+def _witness(now: datetime) -> ColumnElement[bool]:
+    return select(DeliveryReport.id).join(Person, true()).where(*speaks_of_message(now)).correlate(Message).exists()
+
+
+def _in(state: str) -> tuple[ColumnElement[bool], ...]:
+    return unfinished(Message.state), Message.state == state
+
+
+def _apply(session: Session, statement: Update) -> int:
+    result: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount

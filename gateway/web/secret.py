@@ -1,0 +1,41 @@
+"""The secret in the path of a callback. A wrong one is 404, before anything of the request is read; it is not logged.
+
+Compared in constant time, and with every token: two are valid while one replaces the other.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+
+from flask import abort
+from flask.blueprints import BlueprintSetupState
+
+from gateway.services import of_app
+
+_IN_PATH = re.compile(r"(/at/)[^/\s\"']+")
+
+
+def check(token: str) -> None:
+    given = token.encode()
+    matches = [hmac.compare_digest(given, ours.encode()) for ours in of_app().settings.callback_tokens]
+    if not any(matches):
+        abort(404)
+
+
+class HideToken(logging.Filter):
+    """Rewrites records instead of dropping them; Flask logs the path of a request that failed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _IN_PATH.sub(r"\1***", record.getMessage()), ()
+        return True
+
+
+_hide_token = HideToken()
+
+
+def keep_out_of_logs(state: BlueprintSetupState) -> None:
+    """For `Blueprint.record_once`. Filters belong to loggers, so each that may write a path gets it."""
+    for logger in (state.app.logger, logging.getLogger("werkzeug")):
+        logger.addFilter(_hide_token)

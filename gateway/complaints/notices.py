@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -53,7 +53,4 @@ def blanks(
         "since": clock.due_words(complaint.state_since, settings.timezone, language),
         "officer": roster.short_name(session, complaint.officer),
         "note": note or "-",
-        "verify": labels.span(settings.verify, language),
-        "reopen": labels.span(settings.reopen, language),
-        "promise": round(settings.promise / timedelta(hours=1)),
     }

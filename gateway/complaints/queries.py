@@ -52,3 +52,9 @@ def open_jobs(session: Session, officer: Person) -> list[Complaint]:
 def history(session: Session, complaint: Complaint) -> list[Event]:
     """What has happened to it, in order."""
     return list(session.scalars(select(Event).where(Event.complaint_id == complaint.id).order_by(Event.number)))
+
+
+def last_words(session: Session, complaint: Complaint, verb: str) -> str | None:
+    """What was written with the latest of these verbs."""
+    written = select(Event.words).where(Event.complaint_id == complaint.id, Event.verb == verb)
+    return session.scalar(written.where(Event.to_state != Event.from_state).order_by(Event.number.desc()).limit(1))

@@ -1,0 +1,1 @@
+"""What people write by SMS, and what we do about it."""

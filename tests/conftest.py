@@ -22,7 +22,7 @@ from gateway.app import create_app
 from gateway.config import Settings
 from gateway.db import Database
 from gateway.models import Base
-from gateway.processes import embedded_redis
+from gateway.processes.embedded_redis import EmbeddedRedis
 from gateway.services import Services
 from tests.standin import postgres
 from tests.standin.carrier import Carrier
@@ -37,16 +37,14 @@ BACKENDS = ("sqlite", "postgresql")
 def redis_socket() -> Iterator[Path]:
     """A Redis for the whole session; `redis_url` is the one to use."""
     folder = Path(tempfile.mkdtemp(prefix="hatua-redis-"))
-    listen = folder / "redis.sock"
-    with (folder / "log").open("wb") as log:
-        process = embedded_redis.start(listen, folder, durable=False, output=log)
-    try:
-        embedded_redis.wait_until_ready(process, listen)
-        yield listen
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        shutil.rmtree(folder)
+    server = EmbeddedRedis(folder / "redis.sock", folder, durable=False)
+    with server.start() as process:
+        try:
+            server.wait_until_ready(process)
+            yield server.listen
+        finally:
+            process.terminate()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

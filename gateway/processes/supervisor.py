@@ -24,10 +24,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import config
 from gateway.config import Settings
-from gateway.processes import embedded_redis, leash, prepare, procfile, web
+from gateway.processes import leash, prepare, procfile, web
 from gateway.processes.child import Child
 from gateway.processes.console import Console
-from gateway.processes.embedded_redis import NoRedis
+from gateway.processes.embedded_redis import EmbeddedRedis, NoRedis
 from gateway.services import Services
 
 REDIS = "redis"
@@ -67,7 +67,8 @@ class Supervisor:
             "PYTHONUNBUFFERED": "1",
         }
         commands = procfile.read(config.ROOT / "Procfile")
-        self._redis = None if environ.get("REDIS_URL", "").strip() else Child(REDIS, self._start_redis)
+        self._server = EmbeddedRedis(config.embedded_redis_socket(config.VAR), config.VAR / "redis")
+        self._redis = None if environ.get("REDIS_URL", "").strip() else Child(REDIS, self._server.start)
         self._children = [Child(name, partial(self._start_line, command)) for name, command in commands.items()]
         self._console = Console([REDIS, *commands])
         self._is_announced = False
@@ -90,7 +91,7 @@ class Supervisor:
     def _start_all(self) -> None:
         if self._redis:
             self._start(self._redis)
-            embedded_redis.wait_until_ready(self._redis.process, self._socket)
+            self._server.wait_until_ready(self._redis.process)
         services = Services.build(self._settings)
         try:
             for step in prepare.STEPS:
@@ -112,14 +113,6 @@ class Supervisor:
         process = child.start(time.monotonic())
         if process.stdout:
             self._console.follow(child.name, process.stdout)
-
-    def _start_redis(self) -> subprocess.Popen[bytes]:
-        embedded_redis.end_leftover(self._socket)
-        return embedded_redis.start(self._socket, config.VAR / "redis", output=subprocess.PIPE)
-
-    @property
-    def _socket(self) -> Path:
-        return config.embedded_redis_socket(config.VAR)
 
     def _start_line(self, command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603

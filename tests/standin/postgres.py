@@ -26,6 +26,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from gateway.processes import leash
+from tests.standin.processes import ends_within
 
 _FORGETFUL = {
     "listen_addresses": "",
@@ -124,9 +125,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: URL, log: Path) -> 
             psycopg.connect(url.render_as_string(), connect_timeout=2).close()
             return
         except psycopg.OperationalError as error:
-            if process.poll() is not None or time.monotonic() > give_up:
+            if ends_within(process, 0.02) or time.monotonic() > give_up:
                 raise AssertionError(f"PostgreSQL does not start:\n{log.read_text()}") from error
-            time.sleep(0.02)
 
 
 def _unprivileged_user(folder: Path) -> dict[str, Any]:

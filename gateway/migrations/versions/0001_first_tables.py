@@ -24,17 +24,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_reports")),
         sa.UniqueConstraint("provider_id", "status", name=op.f("uq_delivery_reports_provider_id")),
     )
+    with op.batch_alter_table("delivery_reports", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_reports_waiting",
+            ["phone_hash"],
+            unique=False,
+            sqlite_where=sa.text("applied_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NULL"),
+        )
+
     op.create_table(
         "incoming_sms",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.String(length=100), nullable=False),
         sa.Column("phone_sealed", sa.String(length=255), nullable=True),
+        sa.Column("phone_hash", sa.String(length=64), nullable=True),
         sa.Column("to_code", sa.String(length=32), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_sms")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_incoming_sms_provider_id")),
     )
@@ -57,12 +68,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha", name=op.f("pk_menu_versions")),
     )
     op.create_table(
+        "outbox_gate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
+        sa.Column("held_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_reason", sa.String(length=80), nullable=True),
+        sa.Column("probe_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_gate")),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("phone_hash", sa.String(length=64), nullable=False),
         sa.Column("phone_sealed", sa.String(length=255), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sms_stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sms_stopped_by", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("phone_hash", name=op.f("uq_people_phone_hash")),
     )
@@ -198,6 +220,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
         )
+        batch_op.create_index("ix_messages_person", ["person_id", "id"], unique=False)
         batch_op.create_index(
             "ix_messages_unfinished",
             ["person_id", "id"],
@@ -205,15 +228,29 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
         )
+        batch_op.create_index(
+            "uq_messages_in_flight",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+
 
 
 def downgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_messages_in_flight",
+            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+        batch_op.drop_index(
             "ix_messages_unfinished",
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
         )
+        batch_op.drop_index("ix_messages_person")
         batch_op.drop_index(
             "ix_messages_due",
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
@@ -235,6 +272,7 @@ def downgrade() -> None:
     op.drop_table("complaints")
     op.drop_table("ussd_sessions")
     op.drop_table("people")
+    op.drop_table("outbox_gate")
     op.drop_table("menu_versions")
     with op.batch_alter_table("incoming_sms", schema=None) as batch_op:
         batch_op.drop_index(
@@ -244,4 +282,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("incoming_sms")
+    with op.batch_alter_table("delivery_reports", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_delivery_reports_waiting",
+            sqlite_where=sa.text("applied_at IS NULL"),
+            postgresql_where=sa.text("applied_at IS NULL"),
+        )
+
     op.drop_table("delivery_reports")

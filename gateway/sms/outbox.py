@@ -154,7 +154,7 @@ def settle(session: Session, now: datetime, timing: Timing, results: Sequence[Re
         .where(
             table.c.id == bindparam("message"),
             table.c.attempt == bindparam("of_attempt"),
-            table.c.state.in_(IN_FLIGHT),
+            or_(*(table.c.state == state for state in IN_FLIGHT)),
         )
         .values({name: bindparam(name) for name in _SETTLED}),
         rows,

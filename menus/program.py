@@ -21,6 +21,8 @@ class Action:
     outcomes: tuple[str, ...]
     gives: Mapping[str, int]
     run: Function
+    #: What was answered goes out of the house, so the caller must have seen it (M13).
+    sends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,11 @@ class Program:
     guards: dict[str, Function] = field(default_factory=dict)
     patterns: dict[str, Pattern] = field(default_factory=dict)
 
-    def action(self, name: str, *, outcomes: list[str], gives: Mapping[str, int]) -> Callable[[Function], Function]:
+    def action(
+        self, name: str, *, outcomes: list[str], gives: Mapping[str, int], sends: bool = True
+    ) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
-            self.actions[name] = Action(tuple(outcomes), dict(gives), function)
+            self.actions[name] = Action(tuple(outcomes), dict(gives), function, sends)
             return function
 
         return declare

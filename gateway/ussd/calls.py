@@ -59,9 +59,9 @@ class CallActions:
     def _run_once(self, name: str, hop: Hop, record: Record) -> Done:
         now = clock.now()
         with self.services.db.transaction() as session:
-            if done := _recalled(session, record.sid, record.at):
-                return done
-            done = program.actions[name].run(Call(self.services, hop, record), session, now)
+            if first := _recalled(session, record.sid, record.at):
+                return first
+            done: Done = program.actions[name].run(Call(self.services, hop, record), session, now)
             session.add(
                 UssdEffect(
                     sid=record.sid,

@@ -48,7 +48,7 @@ def subcounties(call: Call, of: str | None) -> list[Item]:
     return [Item(subcounty.code, subcounty.name) for subcounty in places.SUBCOUNTIES]
 
 
-@program.listing("wards", of="subcounty", longest=22)
+@program.listing("wards", of="area", longest=22)
 def wards(call: Call, of: str | None) -> list[Item]:
     return [Item(ward.code, ward.label) for ward in places.wards_of(of or "")]
 
@@ -58,8 +58,8 @@ def categories_of_group(call: Call, of: str | None) -> list[Item]:
     return [Item(category.code, category.label(call.language)) for category in categories.categories_of(of or "")]
 
 
-@program.listing("my_complaints", longest=33)
-def my_complaints(call: Call, of: str | None) -> list[Item]:
+@program.listing("my_reports", longest=24)
+def my_reports(call: Call, of: str | None) -> list[Item]:
     services = call.services
     with services.db.reading() as session:
         person = people.by_phone(session, services.phones, call.hop.phone)
@@ -72,10 +72,10 @@ def my_complaints(call: Call, of: str | None) -> list[Item]:
         ]
 
 
-@program.fetch("complaint_details", gives={"ref": 8, "category": 24, "ward": 22, "state": 24, "due": 16})
-def complaint_details(call: Call) -> Mapping[str, str]:
+@program.fetch("report_details", gives={"ref": 8, "category": 24, "ward": 22, "state": 24, "due": 16})
+def report_details(call: Call) -> Mapping[str, str]:
     services = call.services
-    reference = call.record.value_of("complaint") or ""
+    reference = call.record.value_of("report") or ""
     with services.db.reading() as session:
         person = people.by_phone(session, services.phones, call.hop.phone)
         complaint = queries.own_complaint(session, person, reference) if person else None
@@ -90,8 +90,8 @@ def complaint_details(call: Call) -> Mapping[str, str]:
         }
 
 
-@program.action("file_complaint", outcomes=["filed", "urgent"], gives={"ref": 8, "due": 16, "hours": 6})
-def file_complaint(call: Call, session: Session, now: datetime) -> Done:
+@program.action("file_report", outcomes=["filed"], gives={"ref": 8, "due": 16, "hours": 6})
+def file_report(call: Call, session: Session, now: datetime) -> Done:
     services, record = call.services, call.record
     owner = people.find_or_add(session, services.phones, call.hop.phone, now)
     if owner.language is None:
@@ -107,9 +107,8 @@ def file_complaint(call: Call, session: Session, now: datetime) -> Done:
         channel="ussd",
         filed_by=f"ussd:{record.sid}:{record.at}",
     )
-    is_urgent = categories.category(filed.complaint.category).urgent
     return Done(
-        "urgent" if is_urgent else "filed",
+        "filed",
         {
             "ref": filed.complaint.reference,
             "due": call.due(filed.complaint.promise_due_at),

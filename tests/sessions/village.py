@@ -26,17 +26,17 @@ def nairobi_program() -> Program:
     """The names that the shipped menu uses, over fixed data."""
     program = Program()
     program.listing("subcounties", longest=16)(lambda record, of: [Item(s.code, s.name) for s in places.SUBCOUNTIES])
-    program.listing("wards", of="subcounty", longest=22)(
+    program.listing("wards", of="area", longest=22)(
         lambda record, of: [Item(w.code, w.label) for w in places.wards_of(of)]
     )
     program.listing("categories", of="group", longest=24)(
         lambda record, of: [Item(c.code, c.label(record.language)) for c in categories.categories_of(of)]
     )
-    program.listing("my_complaints", longest=33)(lambda record, of: [Item("4821759", "4821759 Received")])
-    program.fetch("complaint_details", gives={"ref": 8, "category": 24, "ward": 22, "state": 24, "due": 16})(
+    program.listing("my_reports", longest=24)(lambda record, of: [Item("4821759", "4821759 Received")])
+    program.fetch("report_details", gives={"ref": 8, "category": 24, "ward": 22, "state": 24, "due": 16})(
         lambda record: {"ref": "4821759", "category": "No water", "ward": "Karen", "state": "Received", "due": "soon"}
     )
-    program.action("file_complaint", outcomes=["filed", "urgent"], gives={"ref": 8, "due": 16, "hours": 6})(
+    program.action("file_report", outcomes=["filed"], gives={"ref": 8, "due": 16, "hours": 6})(
         lambda record, reference: Done("filed", {"ref": reference, "due": "25 Nov 10:40", "hours": "72"})
     )
     return program

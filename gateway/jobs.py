@@ -111,29 +111,38 @@ def _answer_next(services: Services, after: int) -> int | None:
     except Exception as error:
         if tried is None:
             raise
-        # Its message could quote the SMS or the number; where it happened says enough.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("incoming sms failed id=%d error=%s\n%s", tried, type(error).__name__, where)
+        _log_failure("incoming sms failed", tried, error)
         _put_back(services, tried)
     return tried
 
 
 def _put_back(services: Services, incoming_id: int) -> None:
+    """Set aside after some attempts, and apologised for where even that is possible."""
     now = clock.now()
     with services.db.transaction() as session:
         given_up = incoming.put_back(session, incoming_id, now)
-        if given_up is None:
-            return
-        log.error("incoming sms set aside id=%d", incoming_id)
-        if given_up.phone_sealed:
-            person = people.find_or_add(session, services.phones, services.phones.open(given_up.phone_sealed), now)
+    if given_up is None:
+        return
+    log.error("incoming sms set aside id=%d", incoming_id)
+    if given_up.phone_sealed is None:
+        return
+    try:
+        with services.db.transaction() as session:
             outbox.owe(
                 session,
                 services.settings,
-                person=person,
+                person=people.find_or_add(session, services.phones, services.phones.open(given_up.phone_sealed), now),
                 phrase="sms.unknown",
                 values={},
-                dedupe_key=f"incoming:{incoming_id}:set-aside",
+                dedupe_key=f"set-aside:{incoming_id}",
                 now=now,
                 urgency=outbox.ANSWER,
             )
+    except Exception as error:  # noqa: BLE001 - the SMS behind it are waiting
+        _log_failure("no apology for incoming sms", incoming_id, error)
+
+
+def _log_failure(what: str, incoming_id: int, error: Exception) -> None:
+    """Without the error's message, which could quote the SMS or the number; where it happened says enough."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s id=%d error=%s\n%s", what, incoming_id, type(error).__name__, where)

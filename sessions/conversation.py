@@ -102,15 +102,16 @@ class Conversation:
         return None if saved is Saved.BEATEN else body
 
     def _rebuilt(self, hop: Hop, held: Held) -> Record:
-        entry = self.journal.open(hop, lambda language: self._beginning(hop, held, language))
+        # Found before the journal opens its transaction: finding it may need one of its own.
+        sha = self.versions.current(held.menu)
+        menu = self.versions.menu(sha)
+        entry = self.journal.open(hop, lambda language: self._beginning(hop, sha, menu, language))
         place = entry.place
         if hop.text == place.text or hop.text.startswith(place.text + "*") or not place.text:
             return place
         return entry.origin
 
-    def _beginning(self, hop: Hop, held: Held, language: str | None) -> Record:
-        sha = self.versions.current(held.menu)
-        menu = self.versions.menu(sha)
+    def _beginning(self, hop: Hop, sha: str, menu: Menu, language: str | None) -> Record:
         fresh = Record(
             sid=hop.sid,
             caller=hop.caller,

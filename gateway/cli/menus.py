@@ -11,8 +11,6 @@ from flask.cli import AppGroup
 from gateway.services import of_app
 from gateway.ussd import publishing
 from menus.faults import MenuRefused
-from sessions.store import connect
-from sessions.versions import Versions
 
 menus = AppGroup("menus", help="The menu that residents see.")
 
@@ -22,7 +20,7 @@ menus = AppGroup("menus", help="The menu that residents see.")
 def publish(file: Path) -> None:
     """Publishes a new version; sessions that are running keep theirs."""
     services = of_app()
-    versions = Versions(connect(services.settings.redis_url), publishing.SqlArchive(services.db))
+    versions = publishing.versions(services)
     try:
         source = file.read_text(encoding="utf-8")
         sha = publishing.publish(services.db, source, author=getpass.getuser(), versions=versions)

@@ -1,4 +1,4 @@
-"""What must be done once before the processes start on one machine: the schema, and in the demo some people."""
+"""What must be done before the processes start on one machine: the schema, the menu, and in the demo some people."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from gateway import clock, migrations, roster
 from gateway.config import ROOT
 from gateway.models import RosterEntry
 from gateway.services import Services
+from gateway.ussd import publishing
+from sessions.store import connect
+from sessions.versions import Versions
 
 DEMO_ROSTER = ROOT / "gateway" / "data" / "demo_roster.csv"
 
 
 def upgrade_schema(services: Services) -> None:
     migrations.upgrade(services.settings.database_url)
+
+
+def publish_shipped_menu(services: Services) -> None:
+    """The menu of this release, unless it has been in force before: then whatever the county published since stays."""
+    with connect(services.settings.redis_url) as redis:
+        publishing.publish_shipped(services.db, Versions(redis, publishing.SqlArchive(services.db)))
 
 
 def load_demo_roster(services: Services) -> None:
@@ -27,5 +36,10 @@ def load_demo_roster(services: Services) -> None:
             roster.load(session, services.phones, DEMO_ROSTER.read_text(encoding="utf-8"), clock.now())
 
 
+def publish_menu(services: Services) -> None:
+    """The shipped menu, unless this very file was published before: an editor's own version stays in force."""
+    publishing.publish_shipped(services.db, publishing.versions(services))
+
+
 #: In this order; each may be done again at every start.
-STEPS: tuple[Callable[[Services], None], ...] = (upgrade_schema, load_demo_roster)
+STEPS: tuple[Callable[[Services], None], ...] = (upgrade_schema, publish_shipped_menu, load_demo_roster)

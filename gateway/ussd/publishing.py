@@ -10,7 +10,9 @@ from sqlalchemy import select
 from gateway import clock
 from gateway.db import Database
 from gateway.models import MenuVersion
+from gateway.services import Services
 from menus.load import load
+from sessions.store import connect
 from sessions.versions import Versions, sha_of
 
 #: The menu that the product ships with.
@@ -37,6 +39,10 @@ class SqlArchive:
     def _newest(self) -> str | None:
         with self.db.reading() as session:
             return session.scalar(select(MenuVersion.sha).order_by(MenuVersion.published_at.desc()).limit(1))
+
+
+def versions(services: Services) -> Versions:
+    return Versions(connect(services.settings.redis_url), SqlArchive(services.db))
 
 
 def publish(db: Database, source: str, *, author: str, versions: Versions | None = None) -> str:

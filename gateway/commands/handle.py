@@ -183,7 +183,7 @@ def _unasked(sms: _Sms, asked: list[Complaint]) -> Answer:
     if len(asked) > 1:
         return _choose(sms, "sms.choose", asked)
     if asked:
-        return sms.about("sms.resolved", asked[0], note=queries.last_words(sms.session, asked[0], states.DONE))
+        return sms.about("sms.resolved", asked[0], note=queries.last_words(sms.session, asked[0], states.DONE) or "-")
     return Answer("sms.unknown", {})
 
 

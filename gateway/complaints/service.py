@@ -5,6 +5,7 @@ What may not be is an answer (`Refused`), never an exception. Doing a thing twic
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from gateway.complaints.record import Deed
 from gateway.complaints.states import Already, Reason, Transition
 from gateway.config import Settings
 from gateway.models import Complaint, Event, Person
+
+log = logging.getLogger(__name__)
 
 #: How often a change is tried again against others who change the same.
 _ATTEMPTS = 5
@@ -94,6 +97,8 @@ def file(
                 session.add(complaint)
         except IntegrityError:
             continue  # the same was filed meanwhile, or another complaint got this reference
+        if route.person_id is None:
+            log.warning("nobody on the roster to work on a complaint reference=%s", complaint.reference)
         deed = Deed(owner, states.OWNER, channel, states.FILE, now)
         event = record.note_down(session, complaint, deed, None, {"routing": route.steps})
         notices.owe(session, settings, complaint, event, states.first_row(states.FILE), now)

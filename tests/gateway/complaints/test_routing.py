@@ -74,7 +74,7 @@ def test_every_step_is_kept(database: Database) -> None:
 
 @pytest.mark.parametrize("rows", [(), ("association,*,Maringo/Hamza",)])
 def test_a_complaint_is_filed_also_when_nobody_works_on_complaints(
-    database: Database, settings: Settings, rows: tuple[str, ...]
+    database: Database, settings: Settings, rows: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     with database.transaction() as session:
         if rows:
@@ -82,6 +82,7 @@ def test_a_complaint_is_filed_also_when_nobody_works_on_complaints(
         complaint = cast.file_complaint(session, settings)
 
         assert complaint.officer_id is None
+        assert f"nobody on the roster to work on a complaint reference={complaint.reference}" in caplog.text
         assert [phrase for phrase, _ in cast.messages_to(session, cast.AMINA)] == ["sms.received"]
 
 

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import config
@@ -99,6 +100,8 @@ class Supervisor:
                     step(services)
         except SQLAlchemyError as error:
             raise CannotRun(f"The database cannot be prepared: {getattr(error, 'orig', None) or error}") from error
+        except RedisError as error:
+            raise CannotRun(f"Redis cannot be prepared: {error}") from error
         finally:
             services.db.dispose()
         for child in self._children:

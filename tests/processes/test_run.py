@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from gateway import config
 from gateway.config import ROOT
 from gateway.processes import leash
 from gateway.processes.embedded_redis import EmbeddedRedis
-from tests.standin.processes import ends_within, free_port, is_alive
+from tests.standin.processes import ends_within, free_port, get, is_alive
 
 WITHIN_SECONDS = 40
 
@@ -221,3 +222,39 @@ def test_an_unreachable_database_is_said_in_words_and_redis_is_not_left_behind(
     assert "The database cannot be prepared: " in run.printed
     assert "Traceback" not in run.printed
     assert not redis_of(tree).answers()
+
+
+def test_an_unreachable_redis_is_said_in_words(start: Callable[..., Run], tree: Path) -> None:
+    run = start(REDIS_URL=f"unix://{tree / 'none.sock'}")
+    assert run.process.wait(timeout=WITHIN_SECONDS) == 1
+    assert "Redis cannot be prepared: " in run.printed
+    assert "Traceback" not in run.printed
+
+
+def test_the_procfile_of_the_product_serves_a_phone_and_leaves_nothing_behind(
+    start: Callable[..., Run], tree: Path
+) -> None:
+    shutil.copyfile(ROOT / "Procfile", tree / "Procfile")
+    port = free_port()
+    run = start(PORT=str(port))
+    [address] = run.wait_for(r"http://\S+")
+    page = get(port, address.removeprefix(f"http://127.0.0.1:{port}"))
+    assert page is not None
+    assert page[0] == 200
+    family = descendants(run.process.pid)
+    assert len(family) >= 6  # Redis, the server and its two workers, the worker, the clock
+    assert run.end() == 0, run.printed
+    assert not any(map(is_alive, family))
+    assert "Traceback" not in run.printed
+
+
+def descendants(pid: int) -> list[int]:
+    parents = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            _, parent = (process / "stat").read_text().rpartition(") ")[2].split()[:2]
+            parents[int(process.name)] = int(parent)
+    found = [pid]
+    for known in found:
+        found += [child for child, parent in parents.items() if parent == known]
+    return found[1:]

@@ -18,11 +18,9 @@ def _instant(_context: click.Context, _parameter: click.Parameter, given: str | 
     if given is None:
         return None
     try:
-        instant = datetime.fromisoformat(given)
+        return datetime.fromisoformat(given)
     except ValueError as error:
         raise click.BadParameter("it must be like 2026-11-25T10:40") from error
-    # Without a zone it is what the county's clocks show.
-    return instant.replace(tzinfo=of_app().settings.timezone) if instant.tzinfo is None else instant
 
 
 @clock.command("sweep")
@@ -30,5 +28,8 @@ def _instant(_context: click.Context, _parameter: click.Parameter, given: str | 
 def run_sweep(as_of: datetime | None) -> None:
     """Does once what is due now, or what would be due at the given time."""
     now = real_clock.now()
-    if failed := sweep(of_app(), now, as_of=as_of or now):
+    if as_of is not None and as_of.tzinfo is None:
+        # What the county's clocks show.
+        as_of = as_of.replace(tzinfo=of_app().settings.timezone)
+    if failed := sweep(of_app(), now, as_of=as_of):
         raise click.ClickException(f"These failed: {', '.join(failed)}")

@@ -261,3 +261,24 @@ def test_what_was_claimed_and_never_settled_is_sent_once_more_and_marked(
     assert len(carrier.inbox(AMINA)) == 2
     assert row(message_id).state == "submitted"
     assert row(message_id).may_be_double
+
+
+def test_results_are_written_down_once_the_database_is_back(
+    services: Services, carrier: Carrier, owe_now: Owe, row: Row, caplog: pytest.LogCaptureFixture
+) -> None:
+    message_id = owe_now()
+    carrier.script(faults.late(0.3))
+    worker = threading.Thread(target=jobs.drain, args=(services,))
+    worker.start()
+    carrier.wait_for_requests(1)
+    with services.db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE messages RENAME TO messages_away")
+    while "results not written yet" not in caplog.text:
+        worker.join(0.02)
+        assert worker.is_alive()
+    with services.db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE messages_away RENAME TO messages")
+    worker.join()
+
+    assert row(message_id).state == "submitted"
+    assert len(carrier.sent) == 1

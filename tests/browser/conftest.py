@@ -53,12 +53,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def gateway(environment: dict[str, str], services: Services, tmp_path: Path, browser: Browser) -> Iterator[Processes]:
-    """Web, worker and clock, with the demo's people and menu."""
+    """The web process, with the demo's people and menu; whoever needs SMS starts the others."""
     prepare.load_demo_roster(services)
     versions = Versions(connect(services.settings.redis_url), publishing.SqlArchive(services.db))
     publishing.publish_shipped(services.db, versions)
     with Processes(environment, tmp_path) as processes:
-        processes.start("web", "worker", "clock")
+        processes.start("web")
         processes.wait_until_ready()
         yield processes
 

@@ -43,6 +43,18 @@ class SqlJournal:
         except SQLAlchemyError as error:
             raise JournalAway from error
 
+    def end(self, sid: str, *, status: str, hops: int | None) -> None:
+        """What the carrier says of a session that is over; of one we never saw, nothing is kept."""
+        try:
+            with self.services.db.transaction() as session:
+                session.execute(
+                    update(UssdSession)
+                    .where(UssdSession.sid == sid)
+                    .values(ended_at=clock.now(), status=status or None, hops=hops)
+                )
+        except SQLAlchemyError as error:
+            raise JournalAway from error
+
     def _add(self, session: Session, hop: Hop, begin: Callable[[str | None], Record]) -> UssdSession:
         person = people.by_phone(session, self.services.phones, hop.phone)
         origin = begin(person.language if person else None)

@@ -18,6 +18,7 @@ from gateway.ussd.publishing import SqlArchive
 from gateway.web import secret
 from sessions.conversation import Conversation, NotTheirSession
 from sessions.hop import Hop
+from sessions.ports import JournalAway
 from sessions.store import Store, connect
 from sessions.versions import Versions
 
@@ -39,6 +40,22 @@ def ussd(token: str) -> Response:
     return Response(_answer(), 200, mimetype="text/plain")
 
 
+@ussd_callbacks.post("/at/<token>/ussd/ended")
+def ended(token: str) -> Response:
+    """How a session ended (`Success`, `Incomplete`, `Failed`); the carrier may say it late, twice or never."""
+    secret.check(token)
+    hops = request.form.get("hopsCount", "")
+    try:
+        SqlJournal(of_app()).end(
+            sid_of(request.form),
+            status=request.form.get("status", "").replace("\x00", "")[:16],
+            hops=int(hops) if hops.isascii() and hops.isdigit() and len(hops) < 6 else None,
+        )
+    except JournalAway:
+        log.warning("end of a session not noted")
+    return Response("OK", 200, mimetype="text/plain")
+
+
 def _answer() -> str:
     try:
         hop = hop_of(of_app(), request.form)
@@ -57,13 +74,13 @@ def _answer() -> str:
 
 def hop_of(services: Services, form: MultiDict[str, str]) -> Hop | None:
     """None where the session or the phone cannot be told; every other field may be odd or absent."""
-    sid = form.get("sessionId", "").replace("\x00", "").strip()
+    sid = sid_of(form)
     phone = phones.normalise(form.get("phoneNumber", ""))
     if not sid or phone is None:
         return None
     code, dialled = _split_code(form.get("serviceCode", ""), services.settings.ussd_codes)
     return Hop(
-        sid=sid if len(sid) <= _LONGEST_SID else hashlib.sha256(sid.encode()).hexdigest(),
+        sid=sid,
         phone=phone,
         caller=services.phones.hash(phone),
         code=code,
@@ -72,6 +89,11 @@ def hop_of(services: Services, form: MultiDict[str, str]) -> Hop | None:
         # PostgreSQL stores no NUL, and the text must compare equal wherever it was kept.
         text=form.get("text", "").replace("\x00", "\ufffd"),
     )
+
+
+def sid_of(form: MultiDict[str, str]) -> str:
+    sid = form.get("sessionId", "").replace("\x00", "").strip()
+    return sid if len(sid) <= _LONGEST_SID else hashlib.sha256(sid.encode()).hexdigest()
 
 
 def _split_code(service_code: str, ours: tuple[str, ...]) -> tuple[str, str]:

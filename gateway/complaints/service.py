@@ -134,7 +134,7 @@ def move(
         row, role = found
         if row.within_reopen and not promise.may_still_reopen(settings, complaint, now):
             return _refuse(session, complaint, deed, roles, Reason.TOO_LATE)
-        if row.needs_note and _count_words(deed.words) < states.LEAST_NOTE_WORDS:
+        if row.needs_note and not _says_what_was_done(deed.words or ""):
             return Refused(complaint, Reason.NEED_NOTE)
         if event := _apply(session, complaint, row, replace(deed, role=role)):
             notices.owe(session, settings, complaint, event, row, now)
@@ -171,8 +171,11 @@ def _refuse(session: Session, complaint: Complaint, deed: Deed, roles: tuple[str
     return Refused(complaint, reason)
 
 
-def _count_words(note: str | None) -> int:
-    return sum(any(character.isalnum() for character in word) for word in (note or "").split())
+def _says_what_was_done(note: str) -> bool:
+    """Three words, or fewer with a number that can be looked up: `truck 12`."""
+    words = [word for word in note.split() if any(character.isalnum() for character in word)]
+    has_number = any(character.isdigit() for character in note)
+    return len(words) + has_number >= states.LEAST_NOTE_WORDS
 
 
 def _storable(text: str) -> str:

@@ -205,6 +205,17 @@ def test_done_without_three_words_changes_nothing(database: Database, settings: 
         assert (complaint.state, complaint.version) == (states.RECEIVED, 1)
 
 
+@pytest.mark.parametrize("words", ["truck 12", "two lorries removed", "lori 2"])
+def test_three_words_or_a_number_that_can_be_looked_up_say_what_was_done(
+    database: Database, settings: Settings, words: str
+) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        complaint = cast.file_complaint(session, settings)
+
+        assert isinstance(move(session, settings, complaint, cast.OTIENO, states.DONE, words), Moved)
+
+
 def test_saying_it_twice_changes_nothing_and_tells_nobody(database: Database, settings: Settings) -> None:
     with database.transaction() as session:
         cast.load_roster(session)

@@ -18,6 +18,7 @@ NEEDS_INFO = "needs_info"
 REFERRED = "referred"
 RESOLVED = "resolved"
 CLOSED = "closed"
+MERGED = "merged"
 
 #: The county still has something to do.
 OPEN = (RECEIVED, ACKNOWLEDGED, IN_PROGRESS, NEEDS_INFO, REFERRED)

@@ -1,16 +1,21 @@
 """The tables and their constraints; no behaviour. One module for each noun."""
 
+from gateway.models.associations import CleanUp, Hotspot
 from gateway.models.base import Base
 from gateway.models.complaints import Complaint, Event
+from gateway.models.followers import Follower
 from gateway.models.messages import DeliveryReport, IncomingSms, Message, OutboxGate
 from gateway.models.people import Person, RosterEntry
 from gateway.models.ussd import MenuVersion, UssdEffect, UssdSession
 
 __all__ = [
     "Base",
+    "CleanUp",
     "Complaint",
     "DeliveryReport",
     "Event",
+    "Follower",
+    "Hotspot",
     "IncomingSms",
     "MenuVersion",
     "Message",

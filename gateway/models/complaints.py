@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gateway.models.base import Base
@@ -18,6 +18,13 @@ class Complaint(Base):
         Index("ix_complaints_owner_filed", "owner_id", "filed_at"),
         Index("ix_complaints_officer_state", "officer_id", "state"),
         Index("ix_complaints_ward_category_state", "ward", "category", "state"),
+        Index("ix_complaints_category_filed", "category", "filed_at"),
+        Index(
+            "ix_complaints_parent",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,7 +46,9 @@ class Complaint(Base):
     version: Mapped[int]
     priority: Mapped[str] = mapped_column(String(8))
     filed_at: Mapped[datetime]
-    #: Set once; never moves, never pauses.
+    #: The complaint that this one was merged into; what became of it is to be read there.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("complaints.id"))
+    #: Set once; never moves, never pauses. Only an earlier complaint merged into this one brings its own, earlier one.
     promise_due_at: Mapped[datetime]
     #: When the present state began.
     state_since: Mapped[datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.models.base import Base
@@ -15,6 +15,7 @@ class UssdSession(Base):
     """One row for each session, so that it can be rebuilt when Redis has lost it."""
 
     __tablename__ = "ussd_sessions"
+    __table_args__ = (Index("ix_ussd_sessions_phone_hash_began_at", "phone_hash", "began_at"),)
 
     sid: Mapped[str] = mapped_column(String(128), primary_key=True)
     phone_hash: Mapped[str] = mapped_column(String(64))

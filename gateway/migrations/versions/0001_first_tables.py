@@ -103,6 +103,9 @@ def upgrade() -> None:
         sa.Column("hops", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_ussd_sessions")),
     )
+    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_ussd_sessions_phone_hash_began_at", ["phone_hash", "began_at"], unique=False)
+
     op.create_table(
         "complaints",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -119,17 +122,27 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("priority", sa.String(length=8), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("promise_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["officer_id"], ["people.id"], name=op.f("fk_complaints_officer_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_complaints_owner_id_people")),
+        sa.ForeignKeyConstraint(["parent_id"], ["complaints.id"], name=op.f("fk_complaints_parent_id_complaints")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
         sa.UniqueConstraint("filed_by", name=op.f("uq_complaints_filed_by")),
         sa.UniqueConstraint("reference", name=op.f("uq_complaints_reference")),
     )
     with op.batch_alter_table("complaints", schema=None) as batch_op:
+        batch_op.create_index("ix_complaints_category_filed", ["category", "filed_at"], unique=False)
         batch_op.create_index("ix_complaints_officer_state", ["officer_id", "state"], unique=False)
         batch_op.create_index("ix_complaints_owner_filed", ["owner_id", "filed_at"], unique=False)
+        batch_op.create_index(
+            "ix_complaints_parent",
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_complaints_ward_category_state", ["ward", "category", "state"], unique=False)
 
     op.create_table(
@@ -168,6 +181,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("complaint_id", "number", name=op.f("uq_events_complaint_id")),
     )
+    op.create_table(
+        "followers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("via_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_followers_complaint_id_complaints")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_followers_person_id_people")),
+        sa.ForeignKeyConstraint(["via_id"], ["complaints.id"], name=op.f("fk_followers_via_id_complaints")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_followers")),
+        sa.UniqueConstraint("complaint_id", "person_id", name=op.f("uq_followers_complaint_id")),
+    )
+    with op.batch_alter_table("followers", schema=None) as batch_op:
+        batch_op.create_index("ix_followers_person", ["person_id", "id"], unique=False)
+
+    op.create_table(
+        "clean_ups",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("association_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["association_id"], ["people.id"], name=op.f("fk_clean_ups_association_id_people")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_clean_ups_complaint_id_complaints")),
+        sa.ForeignKeyConstraint(["officer_id"], ["people.id"], name=op.f("fk_clean_ups_officer_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clean_ups")),
+    )
+    with op.batch_alter_table("clean_ups", schema=None) as batch_op:
+        batch_op.create_index("ix_clean_ups_complaint", ["complaint_id", "id"], unique=False)
+
+    op.create_table(
+        "hotspots",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ward", sa.String(length=8), nullable=False),
+        sa.Column("landmark", sa.Text(), nullable=False),
+        sa.Column("reports", sa.Integer(), nullable=False),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hotspots")),
+    )
+    with op.batch_alter_table("hotspots", schema=None) as batch_op:
+        batch_op.create_index("ix_hotspots_ward_noticed", ["ward", "noticed_at"], unique=False)
+
     op.create_table(
         "ussd_effects",
         sa.Column("sid", sa.String(length=128), nullable=False),
@@ -258,6 +316,18 @@ def downgrade() -> None:
 
     op.drop_table("messages")
     op.drop_table("ussd_effects")
+    with op.batch_alter_table("hotspots", schema=None) as batch_op:
+        batch_op.drop_index("ix_hotspots_ward_noticed")
+
+    op.drop_table("hotspots")
+    with op.batch_alter_table("clean_ups", schema=None) as batch_op:
+        batch_op.drop_index("ix_clean_ups_complaint")
+
+    op.drop_table("clean_ups")
+    with op.batch_alter_table("followers", schema=None) as batch_op:
+        batch_op.drop_index("ix_followers_person")
+
+    op.drop_table("followers")
     op.drop_table("events")
     with op.batch_alter_table("roster", schema=None) as batch_op:
         batch_op.drop_index("ix_roster_area_role")
@@ -265,10 +335,19 @@ def downgrade() -> None:
     op.drop_table("roster")
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.drop_index("ix_complaints_ward_category_state")
+        batch_op.drop_index(
+            "ix_complaints_parent",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_complaints_owner_filed")
         batch_op.drop_index("ix_complaints_officer_state")
+        batch_op.drop_index("ix_complaints_category_filed")
 
     op.drop_table("complaints")
+    with op.batch_alter_table("ussd_sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_ussd_sessions_phone_hash_began_at")
+
     op.drop_table("ussd_sessions")
     op.drop_table("people")
     op.drop_table("outbox_gate")

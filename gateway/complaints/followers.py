@@ -1,0 +1,90 @@
+"""Me too: people who follow a complaint that somebody else filed. A person is there once, however often they join.
+
+`follow` only writes the row; `join` is what a resident does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from gateway.complaints import states
+from gateway.models import Complaint, Follower, Person
+
+
+def follow(session: Session, complaint: Complaint, person: Person, now: datetime, via: Complaint | None = None) -> bool:
+    """False for the owner and for whoever follows already, also when two say so at once."""
+    if person.id == complaint.owner_id:
+        return False
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    row = (postgresql if on_postgresql else sqlite).insert(Follower)
+    row = row.values(complaint_id=complaint.id, person_id=person.id, since=now, via_id=via.id if via else None)
+    return session.scalar(row.on_conflict_do_nothing().returning(Follower.id)) is not None
+
+
+def of(session: Session, complaint: Complaint) -> list[Person]:
+    """Without the owner, in the order in which they joined."""
+    rows = select(Person).join(Follower, Follower.person_id == Person.id)
+    return list(session.scalars(rows.where(*_of(complaint)).order_by(Follower.id)))
+
+
+def count(session: Session, complaint: Complaint) -> int:
+    """How many people reported it: the owner and the followers."""
+    return 1 + (session.scalar(select(func.count()).select_from(Follower).where(*_of(complaint))) or 0)
+
+
+def is_following(session: Session, complaint: Complaint, person: Person) -> bool:
+    """The owner does not follow: it is theirs."""
+    row = select(Follower.id).where(*_of(complaint), Follower.person_id == person.id)
+    return session.scalar(row) is not None
+
+
+def followed_by(
+    session: Session, person: Person, among: tuple[str, ...] | None = None, limit: int = 20
+) -> list[Complaint]:
+    """What the person follows, the latest joined first; `among` names the states that are wanted.
+
+    What was merged is left out, because they follow what it was merged into; unless it is among the wanted.
+    """
+    rows = select(Complaint).join(Follower, Follower.complaint_id == Complaint.id)
+    rows = rows.where(Follower.person_id == person.id, Complaint.owner_id != person.id)
+    rows = rows.where(Complaint.state != states.MERGED if among is None else Complaint.state.in_(among))
+    return list(session.scalars(rows.order_by(Follower.id.desc()).limit(limit)))
+
+
+def inherit(session: Session, complaint: Complaint, now: datetime) -> Person | None:
+    """Who gets the complaint when its owner withdraws: the first who joined, or None.
+
+    The caller writes `owner_id`, with the event of the withdrawal; the owner who leaves is not kept as a follower.
+    """
+    left = delete(Follower).where(Follower.complaint_id == complaint.id, Follower.person_id == complaint.owner_id)
+    session.execute(left)
+    first = select(Person).join(Follower, Follower.person_id == Person.id).where(*_of(complaint))
+    return session.scalar(first.order_by(Follower.id).limit(1))
+
+
+def move(session: Session, from_complaint: Complaint, to_complaint: Complaint, now: datetime) -> list[Person]:
+    """Merging: the people of one complaint follow the other as well. Returns them, the owner first.
+
+    They stay with their own complaint: if it turns out to be another problem, it still has its people.
+    """
+    people = [from_complaint.owner, *of(session, from_complaint)]
+    for person in people:
+        follow(session, to_complaint, person, now, via=from_complaint)
+    return people
+
+
+def part(session: Session, from_complaint: Complaint, parent: Complaint, now: datetime) -> None:
+    """The opposite of `move`: who came to the parent by this complaint alone no longer follows it."""
+    came = delete(Follower).where(Follower.complaint_id == parent.id, Follower.via_id == from_complaint.id)
+    session.execute(came)
+    others = select(Complaint).where(Complaint.parent_id == parent.id, Complaint.id != from_complaint.id)
+    for other in session.scalars(others.order_by(Complaint.id)):
+        move(session, other, parent, now)
+
+
+def _of(complaint: Complaint) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Follower.complaint_id == complaint.id, Follower.person_id != complaint.owner_id

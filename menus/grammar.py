@@ -19,6 +19,8 @@ ENGINE_NUMBERS = (BACK, HOME, MORE)
 
 #: The engine's own words, which every menu must bring in its languages.
 WORDS = ("back", "home", "more", "wrong", "length", "resume", "go_on", "afresh", "sorry")
+#: Said of a confirmed report that could only be kept; a menu without it says `sorry`, and nothing is kept.
+SAVED_WORD = "saved"
 
 _BLANK = re.compile(r"\{([a-z_]+)(?::(\d+))?\}")
 

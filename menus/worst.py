@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from menus.grammar import Ask, Choose, End, Menu, Pick, Screen, fill
+from menus.grammar import SAVED_WORD, Ask, Choose, End, Menu, Pick, Screen, fill
 from menus.gsm7 import is_gsm7, septets
 from menus.paths import letters
 from menus.program import Program
@@ -76,6 +76,8 @@ def engine_renderings(menu: Menu, language: str) -> Iterator[Worst]:
     around = frame(menu, language, menu.word("resume", language), errors=("wrong",), has_way_back=False)
     yield Worst(one_page(around, lines).show(0, menu.word("wrong", language)))
     yield Worst(menu.word("sorry", language))
+    if SAVED_WORD in menu.words:
+        yield Worst(menu.word(SAVED_WORD, language))
 
 
 def _layout(menu: Menu, screen: Screen, language: str, words: str, values: Mapping[str, str]) -> tuple[Layout, bool]:

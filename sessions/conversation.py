@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from menus.grammar import Menu
+from menus.grammar import SAVED_WORD, Menu
 from menus.program import Program
 from sessions import transcript
 from sessions.deal import Dealt, deal, deal_star_code
 from sessions.hop import Hop
-from sessions.ports import ActionFailed, Actions, Facts, Journal, JournalAway
+from sessions.ports import ActionFailed, Actions, Entry, Facts, FactsAway, Journal, JournalAway, Known
 from sessions.record import Record
 from sessions.step import enter, settle, show
 from sessions.store import Held, Saved, Store
@@ -45,41 +45,74 @@ class Conversation:
     time: Callable[[], float]
 
     def answer(self, hop: Hop) -> str:
-        """`CON ...` or `END ...`, at most 160 septets. Raises NoMenu, JournalAway, NotTheirSession."""
+        """`CON ...` or `END ...`, at most 160 septets.
+
+        Raises NoMenu and NotTheirSession; JournalAway and ArchiveAway where Redis cannot help either.
+        """
         for _ in range(_TRIES):
-            held = self.store.read(hop.sid)
+            held = self.store.read(hop.sid, hop.caller)
             record = held.record or self._rebuilt(hop, held)
             if record.caller != hop.caller:
                 raise NotTheirSession
             body = self._answer_once(hop, record, held.record.hop if held.record else None)
             if body is not None:
                 return body
-        return self._last_reply(self.versions.menu(record.menu), record)
+        return self._last_reply(record)
+
+    def dropped(self, hop: Hop) -> Record | None:
+        """The session of a caller who was cut off, if it can be continued; `hop.text` is all that was typed.
+
+        It is noted in the journal, so that Redis may be lost before they dial again.
+        """
+        record = self.store.read(hop.sid, hop.caller).record
+        if record is None:
+            entry = self.journal.find(hop.sid)
+            if entry is None:
+                return None
+            record = _place_for(hop, entry)
+        if record.caller != hop.caller:
+            raise NotTheirSession
+        heard = transcript.read(record, hop.text)
+        if isinstance(heard, transcript.Fresh) and heard.tail is not None:
+            record = self._deal(hop, record, heard.tail).record
+        if not record.is_unfinished:
+            return None
+        self.journal.rest(hop, replace(record, text=hop.text, replies=(), claim=None))
+        return record
 
     def _answer_once(self, hop: Hop, record: Record, read_hop: int | None) -> str | None:
         """None if another hop of this session was faster: read again."""
-        menu = self.versions.menu(record.menu)
         heard = transcript.read(record, hop.text)
         if isinstance(heard, transcript.Replied):
             return heard.body
         if isinstance(heard, transcript.Strange) or record.claim not in (None, hop.text):
             log.info("hop out of place screen=%s", record.at)
-            return self._last_reply(menu, record)
+            return self._last_reply(record)
         if heard.tail is None:
-            return self._reply(hop, menu, record, read_hop)
-        facts = self.facts(hop)
-        dealt = deal(menu, record, heard.tail, facts, self.program, partial(self.actions.recall, hop.sid))
-        if dealt.effect is not None:
-            return self._act(hop, menu, record, dealt, facts, read_hop)
+            return self._reply(hop, record, read_hop)
+        if record.behind:
+            record = self._caught_up(hop, record)
+        try:
+            dealt = self._deal(hop, record, heard.tail)
+            if dealt.effect is not None:
+                return self._act(hop, record, dealt, read_hop)
+        except FactsAway:
+            # Nothing has moved: the same answer may be given again when the facts are back.
+            return self._sorry(record)
+        after = dealt.record
         if dealt.chose_language:
-            self._note(lambda: self.journal.speak(hop, dealt.record.language))
-        if dealt.needs_place:
-            self._note(lambda: self.journal.rest(replace(dealt.record, text=hop.text, replies=())))
-        return self._reply(hop, menu, dealt.record, read_hop)
+            self._note(lambda: self.journal.speak(hop, after.language))
+            self.store.remember_language(hop.caller, after.language)
+        if dealt.needs_place or (after.ended and record.is_unfinished):
+            place = replace(after, text=hop.text, replies=(), behind=False)
+            after = replace(after, behind=not self._note(lambda: self.journal.rest(hop, place)) or after.behind)
+        return self._reply(hop, after, read_hop)
 
-    def _act(
-        self, hop: Hop, menu: Menu, before: Record, dealt: Dealt, facts: Facts, read_hop: int | None
-    ) -> str | None:
+    def _deal(self, hop: Hop, record: Record, tail: str) -> Dealt:
+        recall = partial(self.actions.recall, hop.sid)
+        return deal(self.versions.menu, record, tail, self.facts(hop), self.program, recall)
+
+    def _act(self, hop: Hop, before: Record, dealt: Dealt, read_hop: int | None) -> str | None:
         """The session is claimed for this text first, so that no other answer is taken while the action runs."""
         assert dealt.effect is not None  # noqa: S101
         if before.claim is None:
@@ -87,17 +120,26 @@ class Conversation:
             if self.store.save(before, read_hop=read_hop) is Saved.BEATEN:
                 return None
             read_hop = before.hop
+        confirmed = replace(dealt.record, hop=before.hop)
         try:
             done = self.actions.run(dealt.effect.action, hop, dealt.record)
         except ActionFailed:
-            # Nothing was changed: the same hop may be tried again.
-            self.store.save(replace(before, claim=None, hop=before.hop + 1), read_hop=read_hop)
-            return f"END {menu.word('sorry', before.language)}"
-        settled = settle(menu, replace(dealt.record, hop=before.hop), dealt.effect, done, facts)
-        return self._reply(hop, menu, settled, read_hop)
+            return self._keep(hop, before, confirmed, dealt.effect.action, read_hop)
+        menu = self.versions.menu(confirmed.menu)
+        return self._reply(hop, settle(menu, confirmed, dealt.effect, done, self.facts(hop)), read_hop)
 
-    def _reply(self, hop: Hop, menu: Menu, record: Record, read_hop: int | None) -> str | None:
-        body = _body(menu, record)
+    def _keep(self, hop: Hop, before: Record, confirmed: Record, action: str, read_hop: int | None) -> str | None:
+        """What was confirmed is not asked for twice: it is kept and done later. Else nothing has happened."""
+        menu = self.versions.menu(confirmed.menu)
+        if SAVED_WORD in menu.words and self.actions.keep(action, hop, confirmed):
+            body = f"END {menu.word(SAVED_WORD, confirmed.language)}"
+            ended = replace(confirmed, ended=True, trail=()).replied(hop.text, body)
+            return None if self.store.save(ended, read_hop=read_hop) is Saved.BEATEN else body
+        self.store.save(replace(before, claim=None, hop=before.hop + 1), read_hop=read_hop)
+        return self._sorry(before)
+
+    def _reply(self, hop: Hop, record: Record, read_hop: int | None) -> str | None:
+        body = self._body(record)
         saved = self.store.save(record.replied(hop.text, body), read_hop=read_hop)
         return None if saved is Saved.BEATEN else body
 
@@ -105,13 +147,19 @@ class Conversation:
         # Found before the journal opens its transaction: finding it may need one of its own.
         sha = self.versions.current(held.menu)
         menu = self.versions.menu(sha)
-        entry = self.journal.open(hop, lambda language: self._beginning(hop, sha, menu, language))
-        place = entry.place
-        if hop.text == place.text or hop.text.startswith(place.text + "*") or not place.text:
-            return place
-        return entry.origin
+        try:
+            entry = self.journal.open(hop, lambda known: self._beginning(hop, held, sha, menu, known))
+        except JournalAway:
+            if held.is_away or hop.text:
+                raise  # neither store knows this session, and guessing would show somebody the wrong screen
+            known = Known(held.language, None)
+            return replace(self._beginning(hop, held, sha, menu, known), behind=True)
+        return _place_for(hop, entry)
 
-    def _beginning(self, hop: Hop, sha: str, menu: Menu, language: str | None) -> Record:
+    def _beginning(self, hop: Hop, held: Held, sha: str, menu: Menu, known: Known) -> Record:
+        language = known.language
+        if language is not None and held.language != language:
+            self.store.remember_language(hop.caller, language)
         fresh = Record(
             sid=hop.sid,
             caller=hop.caller,
@@ -124,20 +172,43 @@ class Conversation:
         if dialled:
             begun = deal_star_code(menu, enter(menu, fresh, menu.start, facts), dialled, facts, self.program)
             return replace(begun, text=hop.text)
-        first = menu.first if menu.first and language is None else menu.start
-        return enter(menu, fresh, first, facts)
+        draft = held.draft if held.knows_draft else known.draft
+        if draft is not None:
+            return replace(fresh, draft=draft.as_draft())
+        return enter(menu, fresh, menu.start if language or not menu.first else menu.first, facts)
 
-    def _last_reply(self, menu: Menu, record: Record) -> str:
-        return record.replies[-1].body if record.replies else _body(menu, record)
+    def _caught_up(self, hop: Hop, record: Record) -> Record:
+        """The journal missed something of this session; it is told before anything new happens."""
+        place = replace(record, replies=(), behind=False)
+
+        def catch_up() -> None:
+            self.journal.open(hop, lambda known: place)
+            self.journal.rest(hop, place)
+
+        return replace(record, behind=not self._note(catch_up))
+
+    def _last_reply(self, record: Record) -> str:
+        return record.replies[-1].body if record.replies else self._body(record)
+
+    def _body(self, record: Record) -> str:
+        return f"{'END' if record.ended else 'CON'} {show(self.versions.menu(record.menu), record)}"
+
+    def _sorry(self, record: Record) -> str:
+        return f"END {self.versions.menu(record.menu).word('sorry', record.language)}"
 
     @staticmethod
-    def _note(note: Callable[[], None]) -> None:
-        """The journal may be away: the session goes on in Redis."""
+    def _note(note: Callable[[], None]) -> bool:
+        """False if the journal is away: the session goes on in Redis."""
         try:
             note()
         except JournalAway:
             log.warning("journal away")
+            return False
+        return True
 
 
-def _body(menu: Menu, record: Record) -> str:
-    return f"{'END' if record.ended else 'CON'} {show(menu, record)}"
+def _place_for(hop: Hop, entry: Entry) -> Record:
+    """The latest state that the journal has from before this hop."""
+    place = entry.place
+    is_before = not place.text or hop.text == place.text or hop.text.startswith(place.text + "*")
+    return place if is_before else entry.origin

@@ -15,8 +15,10 @@ from sessions.ports import Done, Facts
 from sessions.record import Record
 from sessions.step import Effect, settle, step
 
+#: Screen -> what was done there in this session, if anything was.
 Recall = Callable[[str], Done | None]
-"""Screen -> what was done there in this session, if anything was."""
+#: Version -> menu: a draft that is continued may be of an older one.
+MenuOf = Callable[[str], Menu]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,12 @@ class Dealt:
     needs_place: bool = False
 
 
-def deal(menu: Menu, record: Record, tail: str, facts: Facts, program: Program, recall: Recall) -> Dealt:
+def deal(menu_of: MenuOf, record: Record, tail: str, facts: Facts, program: Program, recall: Recall) -> Dealt:
     """An effect that is not the last thing typed is only taken from the past: confirming needs a hop of its own."""
     chose_language = needs_place = False
     rest: str | None = tail
     while rest is not None and not record.ended:
+        menu = menu_of(record.menu)
         is_text = _takes_all(menu, record)
         answer, rest = _cut(rest, takes_all=is_text)
         needs_place = needs_place or is_text or rest is not None
@@ -64,6 +67,8 @@ def deal_star_code(menu: Menu, record: Record, dialled: str, facts: Facts, progr
 
 
 def _takes_all(menu: Menu, record: Record) -> bool:
+    if record.draft is not None:
+        return False
     body = menu.screens[record.at].body
     return isinstance(body, Ask) and body.kind == "text"
 

@@ -41,7 +41,10 @@ class Actions(Protocol):
     def run(self, name: str, hop: Hop, record: Record) -> Done: ...
 
     def recall(self, sid: str, screen: str) -> Done | None:
-        """What was done at that screen in this session, if anything was."""
+        """What was done at that screen in this session, if anything was. May raise JournalAway."""
+
+    def keep(self, name: str, hop: Hop, record: Record) -> bool:
+        """Keeps a confirmed action that cannot be done now, to be done once when it can; False if that failed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,26 @@ class Entry:
     place: Record
 
 
-class Journal(Protocol):
-    def open(self, hop: Hop, begin: Callable[[str | None], Record]) -> Entry:
-        """The row of this session; made from `begin(language of the caller, if known)` when there is none."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the journal knows of a caller when a session begins."""
 
-    def rest(self, record: Record) -> None:
-        """Notes the place of a session after an answer that cannot be cut out of the text again."""
+    language: str | None
+    #: Their latest unfinished session, if it may still be continued.
+    draft: Record | None
+
+
+class Journal(Protocol):
+    """Every method may raise JournalAway."""
+
+    def open(self, hop: Hop, begin: Callable[[Known], Record]) -> Entry:
+        """The row of this session; made from `begin` when there is none."""
+
+    def find(self, sid: str) -> Entry | None:
+        """The row of this session, if there is one."""
+
+    def rest(self, hop: Hop, record: Record) -> None:
+        """Notes where a session stands after an answer that cannot be cut out of the text again, and at its end."""
 
     def speak(self, hop: Hop, language: str) -> None:
         """Remembers the language that the caller has chosen."""
@@ -68,4 +85,8 @@ class JournalAway(Exception):
 
 
 class ActionFailed(Exception):
-    """An action could not be completed and has changed nothing."""
+    """An action could not be completed now and has changed nothing."""
+
+
+class FactsAway(Exception):
+    """What a screen would show cannot be read now."""

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-#: Replies kept for late hops. A carrier's retry comes within seconds, so a few are enough.
-REPLIES_KEPT = 4
+#: Replies kept for late hops: more than a caller can have in the minute that a late hop may take.
+REPLIES_KEPT = 12
 
 
 class Answer(NamedTuple):
@@ -58,10 +58,29 @@ class Record:
     #: The text whose effect is being worked on: no other answer may be taken meanwhile.
     claim: str | None = None
     ended: bool = False
+    #: The unfinished session that the caller is asked about, as its record was; nothing else is shown meanwhile.
+    draft: Mapping[str, Any] | None = None
+    #: The journal could not be written: it must be before it may be trusted again.
+    behind: bool = False
 
     def replied(self, text: str, body: str) -> Record:
         kept = (*self.replies, Reply(len(text), body))[-REPLIES_KEPT:]
         return replace(self, text=text, hop=self.hop + 1, replies=kept, claim=None)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Worth continuing: something was answered on the way, and it has not come to an end."""
+        return bool(self.trail) and not self.ended and any(name != "language" for name in self.answers)
+
+    def as_draft(self) -> Mapping[str, Any]:
+        """What another session needs to go on from here."""
+        return replace(self, text="", hop=0, replies=(), claim=None, draft=None, error=None).as_dict()
+
+    def continued(self) -> Record:
+        """This session, where the draft stood."""
+        assert self.draft is not None  # noqa: S101
+        left = Record.from_dict(self.draft)
+        return replace(left, sid=self.sid, began=self.began, text=self.text, hop=self.hop, behind=self.behind)
 
     def value_of(self, name: str) -> str | None:
         answer = self.answers.get(name)

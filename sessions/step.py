@@ -22,6 +22,9 @@ from sessions.record import Answer, Record, Shown
 #: The one answer whose value the engine itself uses.
 LANGUAGE = "language"
 
+CONTINUE, AFRESH = "1", "2"
+_DRAFT_ANSWERS = ((CONTINUE, "go_on"), (AFRESH, "afresh"))
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -67,6 +70,8 @@ def enter(menu: Menu, record: Record, name: str, facts: Facts) -> Record:
 def step(menu: Menu, record: Record, answer: str, facts: Facts, program: Program) -> Stepped:
     """A wrong answer shows the same page again with one line above it; it never ends a session."""
     key = answer.strip()
+    if record.draft is not None:
+        return Stepped(_answered_draft(menu, record, _number(key), facts))
     screen = menu.screens[record.at]
     if isinstance(screen.body, End):
         return Stepped(record)
@@ -99,6 +104,8 @@ def settle(menu: Menu, record: Record, effect: Effect, done: Done, facts: Facts)
 
 def show(menu: Menu, record: Record) -> str:
     """The body without `CON ` or `END `."""
+    if record.draft is not None:
+        return _draft_question(menu, record)
     screen = menu.screens[record.at]
     words = fill(screen.words.in_language(record.language), blanks(menu, record))
     if isinstance(screen.body, End):
@@ -137,6 +144,22 @@ def blanks(menu: Menu, record: Record) -> Mapping[str, str]:
 def one_line(text: str) -> str:
     """The text as a phone can show it, on one line."""
     return " ".join(plain(text).split())
+
+
+def _draft_question(menu: Menu, record: Record) -> str:
+    """Shows nothing of the draft: phones are shared."""
+    lines = [Line(number, menu.word(key, record.language)) for number, key in _DRAFT_ANSWERS]
+    words = menu.word("resume", record.language)
+    around = frame(menu, record.language, words, errors=("wrong",), has_way_back=False)
+    return one_page(around, lines).show(0, menu.word(record.error, record.language) if record.error else None)
+
+
+def _answered_draft(menu: Menu, record: Record, number: str, facts: Facts) -> Record:
+    if number == CONTINUE:
+        return record.continued()
+    if number == AFRESH:
+        return enter(menu, replace(record, draft=None), menu.start, facts)
+    return replace(record, error="wrong")
 
 
 def _listed(pick: Pick, record: Record, facts: Facts) -> tuple[Shown, ...]:

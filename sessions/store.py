@@ -1,12 +1,13 @@
 """Sessions in Redis: one record each, saved only if the hop that was read is still the last one.
 
-Two round trips a hop: one reads the session and the menu in force, one saves by compare-and-set. Redis may be emptied
-at any moment (the journal rebuilds) or be away (`read` and `save` say so; they never raise).
+Two round trips a hop: one reads the session and what may be needed to begin one, one saves by compare-and-set. Redis
+may be emptied at any moment (the journal rebuilds) or be away (`read` and `save` say so; they never raise).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from dataclasses import dataclass
 from enum import Enum
@@ -24,13 +25,18 @@ log = logging.getLogger(__name__)
 #: A Kenyan session lives 180 s at most; a little more for carriers' clocks.
 LIFE_SECONDS = 300
 CURRENT_MENU_KEY = "ussd:menu:current"
+#: Written, not deleted: a key that is missing has been lost, and the journal must be asked.
+_NO_DRAFT = b"-"
+_LANGUAGE_LIFE_SECONDS = 30 * 24 * 3600
 
-# KEYS[1] session; ARGV[1] hop that was read ("" for none), ARGV[2] new value, ARGV[3] life in seconds.
+# KEYS: 1 session, 2 the caller's draft. ARGV: 1 hop that was read ("" for none), 2 new value, 3 life in seconds,
+# 4 the draft, 5 its life in seconds.
 _SAVE_IF_UNCHANGED = """
 local held = redis.call('GET', KEYS[1])
 local hop = held and string.match(held, '^(%d+)|') or ''
 if hop ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
 return 1
 """
 
@@ -46,7 +52,15 @@ class Saved(Enum):
 @dataclass(frozen=True, slots=True)
 class Held:
     record: Record | None
+    #: Hash of the menu in force.
     menu: str | None
+    #: The caller's unfinished session.
+    draft: Record | None
+    #: False where Redis may have lost it: then the journal knows.
+    knows_draft: bool
+    #: The language that the caller was last known to speak.
+    language: str | None
+    is_away: bool = False
 
 
 def connect(redis_url: str) -> Redis:
@@ -57,18 +71,26 @@ def connect(redis_url: str) -> Redis:
 
 
 class Store:
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, resume_seconds: float) -> None:
         self._redis = redis
+        self._resume_seconds = int(resume_seconds)
         self._save = redis.register_script(_SAVE_IF_UNCHANGED)
 
-    def read(self, sid: str) -> Held:
+    def read(self, sid: str, caller: str) -> Held:
+        keys = (_key(sid), CURRENT_MENU_KEY, _draft_key(caller), _language_key(caller))
         try:
-            session, menu = cast("list[bytes | None]", self._redis.mget(_key(sid), CURRENT_MENU_KEY))
+            session, menu, draft, language = cast("list[bytes | None]", self._redis.mget(*keys))
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
-            return Held(None, None)
-        record = Record.from_json(session.split(b"|", 1)[1]) if session else None
-        return Held(record, menu.decode() if menu else None)
+            return Held(None, None, None, False, None, is_away=True)
+        return Held(
+            record=Record.from_json(session.split(b"|", 1)[1]) if session else None,
+            menu=menu.decode() if menu else None,
+            # Only a call that begins asks about a draft; its own is in the session.
+            draft=Record.from_json(draft) if draft and draft != _NO_DRAFT and not session else None,
+            knows_draft=draft is not None,
+            language=language.decode() if language else None,
+        )
 
     def save(self, record: Record, *, read_hop: int | None) -> Saved:
         """`read_hop` is the hop of the record that was read; None if there was none."""
@@ -76,14 +98,40 @@ class Store:
             "" if read_hop is None else read_hop,
             f"{record.hop}|{record.to_json()}",
             LIFE_SECONDS,
+            self._draft_of(record),
+            max(self._resume_seconds, 1),
         ]
         try:
-            saved = self._save(keys=[_key(record.sid)], args=arguments)
+            saved = self._save(keys=[_key(record.sid), _draft_key(record.caller)], args=arguments)
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
             return Saved.AWAY
         return Saved.YES if saved else Saved.BEATEN
 
+    def remember_language(self, caller: str, language: str) -> None:
+        """So that a caller is spoken to as before while the database is away."""
+        try:
+            self._redis.set(_language_key(caller), language, ex=_LANGUAGE_LIFE_SECONDS)
+        except RedisError as error:
+            log.warning("session store away error=%s", type(error).__name__)
+
+    def _draft_of(self, record: Record) -> str:
+        if record.draft is not None:
+            return json.dumps(record.draft, separators=(",", ":"), ensure_ascii=False)
+        return (
+            json.dumps(record.as_draft(), separators=(",", ":"), ensure_ascii=False)
+            if record.is_unfinished
+            else _NO_DRAFT.decode()
+        )
+
 
 def _key(sid: str) -> str:
     return "ussd:s:" + (sid if len(sid) <= 64 else hashlib.sha256(sid.encode()).hexdigest())
+
+
+def _draft_key(caller: str) -> str:
+    return f"ussd:d:{caller}"
+
+
+def _language_key(caller: str) -> str:
+    return f"ussd:l:{caller}"

@@ -26,8 +26,12 @@ class NoMenu(Exception):
     """No menu has been published, or the version asked for is in no store."""
 
 
+class ArchiveAway(Exception):
+    """The archive cannot be read now."""
+
+
 class Archive(Protocol):
-    """Where published menus are kept for good."""
+    """Where published menus are kept for good. Every method may raise ArchiveAway."""
 
     def newest(self) -> str | None:
         """Hash of the version in force."""
@@ -40,15 +44,21 @@ class Versions:
         self._redis = redis
         self._archive = archive
         self._parsed: dict[str, Menu] = {}
+        #: What this process has last seen in force, for when neither store can say.
+        self._seen: str | None = None
 
     def current(self, held: str | None) -> str:
         """The version in force: as Redis said with the session, else as the archive knows it."""
-        sha = held or self._archive.newest()
-        if sha is None:
-            raise NoMenu("no menu has been published: flask menus publish")
         if held is None:
-            self._remember(sha)
-        return sha
+            try:
+                held = self._archive.newest()
+            except ArchiveAway:
+                held = self._seen
+            if held is None:
+                raise NoMenu("no menu has been published: flask menus publish")
+            self._remember(held)
+        self._seen = held
+        return held
 
     def menu(self, sha: str) -> Menu:
         menu = self._parsed.get(sha)

@@ -15,6 +15,7 @@ from gateway.config import Settings
 from gateway.services import Services
 from gateway.sms import incoming, outbox
 from gateway.sweeps import sweep
+from gateway.ussd.calls import file_kept_reports
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def run(services: Services) -> None:
 
 def tick(services: Services) -> None:
     """One round: what is due, then a wake-up, or the work itself where no wake-up can be given."""
+    file_kept_reports(services)
     sweep(services, clock.now())
     try:
         with services.db.reading() as session:

@@ -8,12 +8,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from gateway import clock
-from gateway.db import Database
+from gateway.db import AWAY, Database
 from gateway.models import MenuVersion
 from gateway.services import Services
 from menus.load import load
 from sessions.store import connect
-from sessions.versions import Versions, sha_of
+from sessions.versions import ArchiveAway, Versions, sha_of
 
 #: The menu that the product ships with.
 SHIPPED_MENU = Path(__file__).parents[2] / "menus" / "hatua.yaml"
@@ -32,13 +32,19 @@ class SqlArchive:
         return newest
 
     def source(self, sha: str) -> str | None:
-        with self.db.reading() as session:
-            version = session.get(MenuVersion, sha)
-            return version.source if version else None
+        try:
+            with self.db.reading() as session:
+                version = session.get(MenuVersion, sha)
+                return version.source if version else None
+        except AWAY as error:
+            raise ArchiveAway from error
 
     def _newest(self) -> str | None:
-        with self.db.reading() as session:
-            return session.scalar(select(MenuVersion.sha).order_by(MenuVersion.published_at.desc()).limit(1))
+        try:
+            with self.db.reading() as session:
+                return session.scalar(select(MenuVersion.sha).order_by(MenuVersion.published_at.desc()).limit(1))
+        except AWAY as error:
+            raise ArchiveAway from error
 
 
 def versions(services: Services) -> Versions:

@@ -10,17 +10,20 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import MultiDict
 
 from gateway import phones
+from gateway.db import AWAY
 from gateway.services import Services, of_app
 from gateway.ussd.calls import CallActions, CallFacts
-from gateway.ussd.journal import SqlJournal
+from gateway.ussd.dropping import say_how_to_continue
+from gateway.ussd.journal import ENDED_WELL, SqlJournal
+from gateway.ussd.kept import KeptReports
 from gateway.ussd.program import program
 from gateway.ussd.publishing import SqlArchive
 from gateway.web import secret
 from sessions.conversation import Conversation, NotTheirSession
 from sessions.hop import Hop
-from sessions.ports import JournalAway
+from sessions.ports import FactsAway, JournalAway
 from sessions.store import Store, connect
-from sessions.versions import Versions
+from sessions.versions import ArchiveAway, NoMenu, Versions
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,9 @@ ussd_callbacks = Blueprint("ussd_callbacks", __name__)
 SORRY = (
     "END Samahani, kuna hitilafu. Tafadhali piga tena baadaye.\nSorry, something went wrong. Please dial again later."
 )
+
+#: Foreseen: another phone in a session, or that neither store can say what to show.
+UNAVAILABLE = (NotTheirSession, NoMenu, JournalAway, ArchiveAway, FactsAway, *AWAY)
 
 _LONGEST_SID = 64
 
@@ -45,15 +51,26 @@ def ended(token: str) -> Response:
     """How a session ended (`Success`, `Incomplete`, `Failed`); the carrier may say it late, twice or never."""
     secret.check(token)
     hops = request.form.get("hopsCount", "")
+    status = request.form.get("status", "").replace("\x00", "")[:16]
     try:
         SqlJournal(of_app()).end(
             sid_of(request.form),
-            status=request.form.get("status", "").replace("\x00", "")[:16],
+            status=status,
             hops=int(hops) if hops.isascii() and hops.isdigit() and len(hops) < 6 else None,
         )
-    except JournalAway:
-        log.warning("end of a session not noted")
+        if status and status != ENDED_WELL:
+            _after_a_drop(of_app(), request.form)
+    except UNAVAILABLE as error:
+        log.warning("end of a session not noted error=%s", type(error).__name__)
     return Response("OK", 200, mimetype="text/plain")
+
+
+def _after_a_drop(services: Services, form: MultiDict[str, str]) -> None:
+    typed = MultiDict({**form, "text": form.get("input", "")})
+    hop = hop_of(services, typed)
+    record = conversation().dropped(hop) if hop else None
+    if hop and record:
+        say_how_to_continue(services, hop, record)
 
 
 def _answer() -> str:
@@ -63,8 +80,8 @@ def _answer() -> str:
             log.info("hop without a session or a phone")
             return SORRY
         return conversation().answer(hop)
-    except NotTheirSession:
-        log.warning("hop of another phone in a session")
+    except UNAVAILABLE as error:
+        log.warning("hop not served error=%s", type(error).__name__)
         return SORRY
     except Exception:
         # The carrier ends the call on anything but 200, and the resident would see nothing at all.
@@ -116,11 +133,11 @@ def conversation() -> Conversation:
 def build_conversation(services: Services) -> Conversation:
     redis = connect(services.settings.redis_url)
     return Conversation(
-        store=Store(redis),
+        store=Store(redis, services.settings.resume.total_seconds()),
         versions=Versions(redis, SqlArchive(services.db)),
         journal=SqlJournal(services),
         program=program,
         facts=lambda hop: CallFacts(services, hop),
-        actions=CallActions(services),
+        actions=CallActions(services, KeptReports(redis, services.phones)),
         time=time.time,
     )

@@ -161,12 +161,13 @@ def test_a_session_belongs_to_its_phone(village: Village, phone: Phone) -> None:
 
 
 def test_nothing_is_changed_when_an_action_fails_and_the_hop_may_be_tried_again(village: Village, phone: Phone) -> None:
+    village.source = village.source.replace("  saved:", "  unused:")
     phone.dial()
     phone.press(*TO_CONFIRM)
-    village.failing = True
+    village.database_is_away = True
 
     assert phone.press("1").text.startswith("Sorry")
-    village.failing = False
+    village.database_is_away = False
 
     assert "4000000" in phone.send(phone.text).text
     assert len(village.filed) == 1

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from gateway import categories, places
 from menus.program import Program
 from sessions.conversation import Conversation
 from sessions.hop import Hop
-from sessions.ports import ActionFailed, Done, Entry, Item
+from sessions.ports import ActionFailed, Done, Entry, FactsAway, Item, JournalAway, Known
 from sessions.record import Record
 from sessions.store import Store
 from sessions.versions import Versions, sha_of
@@ -53,35 +54,58 @@ class Village:
     entries: dict[str, Entry] = field(default_factory=dict)
     effects: dict[tuple[str, str], Done] = field(default_factory=dict)
     filed: list[Record] = field(default_factory=list)
-    failing: bool = False
+    #: Older versions of the menu.
+    sources: list[str] = field(default_factory=list)
+    kept: list[tuple[str, Hop, Record]] = field(default_factory=list)
+    database_is_away: bool = False
     before_action: Callable[[], None] = lambda: None
     references: itertools.count[int] = field(default_factory=lambda: itertools.count(4_000_000))
 
     # Journal
-    def open(self, hop: Hop, begin: Callable[[str | None], Record]) -> Entry:
+    def open(self, hop: Hop, begin: Callable[[Known], Record]) -> Entry:
+        self._must_be_there()
         if hop.sid not in self.entries:
-            origin = begin(self.languages.get(hop.caller))
+            origin = begin(Known(self.languages.get(hop.caller), self._draft(hop.caller)))
             self.entries.setdefault(hop.sid, Entry(origin, origin))
         return self.entries[hop.sid]
 
-    def rest(self, record: Record) -> None:
+    def find(self, sid: str) -> Entry | None:
+        self._must_be_there()
+        return self.entries.get(sid)
+
+    def rest(self, hop: Hop, record: Record) -> None:
+        self._must_be_there()
         self.entries[record.sid] = Entry(self.entries[record.sid].origin, record)
 
     def speak(self, hop: Hop, language: str) -> None:
+        self._must_be_there()
         self.languages[hop.caller] = language
+
+    def _must_be_there(self) -> None:
+        if self.database_is_away:
+            raise JournalAway
+
+    def _draft(self, caller: str) -> Record | None:
+        for entry in reversed(self.entries.values()):
+            if entry.place.caller == caller:
+                is_done = any(sid == entry.place.sid for sid, _ in self.effects)
+                return entry.place if entry.place.is_unfinished and not is_done else None
+        return None
 
     # Archive
     def newest(self) -> str:
         return sha_of(self.source)
 
     def source_of(self, sha: str) -> str | None:
-        return self.source if sha == sha_of(self.source) else None
+        return next((source for source in (self.source, *self.sources) if sha == sha_of(source)), None)
 
     # Facts
     def guard(self, name: str, record: Record) -> bool:
         return bool(self.program.guards[name](record))
 
     def listing(self, name: str, of: str | None, record: Record) -> Sequence[Item]:
+        if self.database_is_away and name == "my_reports":
+            raise FactsAway
         items: Sequence[Item] = self.program.listings[name].run(record, of)
         return items
 
@@ -92,7 +116,7 @@ class Village:
     # Actions
     def run(self, name: str, hop: Hop, record: Record) -> Done:
         self.before_action()
-        if self.failing:
+        if self.database_is_away:
             raise ActionFailed(name)
         key = (record.sid, record.at)
         # setdefault is one step in CPython, as a unique constraint is in SQL.
@@ -103,12 +127,21 @@ class Village:
         return first
 
     def recall(self, sid: str, screen: str) -> Done | None:
+        self._must_be_there()
         return self.effects.get((sid, screen))
+
+    def keep(self, name: str, hop: Hop, record: Record) -> bool:
+        try:
+            self.redis.ping()
+        except RedisError:
+            return False
+        self.kept.append((name, hop, record))
+        return True
 
     def conversation(self) -> Conversation:
         archive = _Archive(self)
         return Conversation(
-            store=Store(self.redis),
+            store=Store(self.redis, resume_seconds=1800),
             versions=Versions(self.redis, archive),
             journal=self,
             program=self.program,
@@ -154,13 +187,17 @@ class Phone:
             self.send(self.text)
         return self.screen
 
+    @staticmethod
+    def caller_of(phone: str) -> str:
+        return hashlib.sha256(phone.encode()).hexdigest()
+
     def send(self, text: str) -> Screen:
         screen = Screen(
             self.conversation.answer(
                 Hop(
                     sid=self.sid,
                     phone=self.phone,
-                    caller=hashlib.sha256(self.phone.encode()).hexdigest(),
+                    caller=self.caller_of(self.phone),
                     code="*384*1972#",
                     dialled=self.dialled,
                     network="63902",

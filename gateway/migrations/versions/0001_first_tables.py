@@ -125,6 +125,9 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("promise_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("next_action_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["officer_id"], ["people.id"], name=op.f("fk_complaints_officer_id_people")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_complaints_owner_id_people")),
         sa.ForeignKeyConstraint(["parent_id"], ["complaints.id"], name=op.f("fk_complaints_parent_id_complaints")),
@@ -134,6 +137,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.create_index("ix_complaints_category_filed", ["category", "filed_at"], unique=False)
+        batch_op.create_index(
+            "ix_complaints_due",
+            ["next_action_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("next_action_at IS NOT NULL"),
+            postgresql_where=sa.text("next_action_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_complaints_officer_state", ["officer_id", "state"], unique=False)
         batch_op.create_index("ix_complaints_owner_filed", ["owner_id", "filed_at"], unique=False)
         batch_op.create_index(
@@ -154,12 +164,17 @@ def upgrade() -> None:
         sa.Column("department", sa.String(length=32), nullable=False),
         sa.Column("area", sa.String(length=8), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deputy_id", sa.Integer(), nullable=True),
+        sa.Column("leave_from", sa.Date(), nullable=True),
+        sa.Column("leave_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["deputy_id"], ["people.id"], name=op.f("fk_roster_deputy_id_people")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roster_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roster")),
         sa.UniqueConstraint("person_id", "role", "department", "area", name=op.f("uq_roster_person_id")),
     )
     with op.batch_alter_table("roster", schema=None) as batch_op:
         batch_op.create_index("ix_roster_area_role", ["area", "role"], unique=False)
+        batch_op.create_index("ix_roster_deputy", ["deputy_id"], unique=False)
 
     op.create_table(
         "events",
@@ -247,6 +262,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("phrase", sa.String(length=40), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=True),
+        sa.Column("by_day", sa.Boolean(), nullable=False),
         sa.Column("dedupe_key", sa.String(length=160), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
@@ -269,6 +286,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_messages_dedupe_key")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_messages_provider_id")),
+    )
+    op.create_table(
+        "escalations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agency", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaints.id"], name=op.f("fk_escalations_complaint_id_complaints")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_escalations_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_escalations")),
+        sa.UniqueConstraint("complaint_id", "cycle", "level", name=op.f("uq_escalations_complaint_id")),
+    )
+    with op.batch_alter_table("escalations", schema=None) as batch_op:
+        batch_op.create_index("ix_escalations_told", ["person_id", "level", "told_at"], unique=False)
+        batch_op.create_index(
+            "ix_escalations_untold",
+            ["person_id", "level", "id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL AND person_id IS NOT NULL"),
+            postgresql_where=sa.text("told_at IS NULL AND person_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "digests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_digests_message_id_messages")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_digests_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
+        sa.UniqueConstraint("person_id", "day", "role", name=op.f("uq_digests_person_id")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(
@@ -314,6 +372,16 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
         )
 
+    op.drop_table("digests")
+    with op.batch_alter_table("escalations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_escalations_untold",
+            sqlite_where=sa.text("told_at IS NULL AND person_id IS NOT NULL"),
+            postgresql_where=sa.text("told_at IS NULL AND person_id IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_escalations_told")
+
+    op.drop_table("escalations")
     op.drop_table("messages")
     op.drop_table("ussd_effects")
     with op.batch_alter_table("hotspots", schema=None) as batch_op:
@@ -330,6 +398,7 @@ def downgrade() -> None:
     op.drop_table("followers")
     op.drop_table("events")
     with op.batch_alter_table("roster", schema=None) as batch_op:
+        batch_op.drop_index("ix_roster_deputy")
         batch_op.drop_index("ix_roster_area_role")
 
     op.drop_table("roster")
@@ -342,6 +411,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_complaints_owner_filed")
         batch_op.drop_index("ix_complaints_officer_state")
+        batch_op.drop_index(
+            "ix_complaints_due",
+            sqlite_where=sa.text("next_action_at IS NOT NULL"),
+            postgresql_where=sa.text("next_action_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_complaints_category_filed")
 
     op.drop_table("complaints")

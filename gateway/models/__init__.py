@@ -3,6 +3,7 @@
 from gateway.models.associations import CleanUp, Hotspot
 from gateway.models.base import Base
 from gateway.models.complaints import Complaint, Event
+from gateway.models.escalations import Digest, Escalation
 from gateway.models.followers import Follower
 from gateway.models.messages import DeliveryReport, IncomingSms, Message, OutboxGate
 from gateway.models.people import Person, RosterEntry
@@ -13,6 +14,8 @@ __all__ = [
     "CleanUp",
     "Complaint",
     "DeliveryReport",
+    "Digest",
+    "Escalation",
     "Event",
     "Follower",
     "Hotspot",

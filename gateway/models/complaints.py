@@ -25,6 +25,13 @@ class Complaint(Base):
             sqlite_where=text("parent_id IS NOT NULL"),
             postgresql_where=text("parent_id IS NOT NULL"),
         ),
+        Index(
+            "ix_complaints_due",
+            "next_action_at",
+            "id",
+            sqlite_where=text("next_action_at IS NOT NULL"),
+            postgresql_where=text("next_action_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +59,12 @@ class Complaint(Base):
     promise_due_at: Mapped[datetime]
     #: When the present state began.
     state_since: Mapped[datetime]
+    #: The promise was missed; stays for ever.
+    late: Mapped[bool] = mapped_column(default=False)
+    #: The highest that it was escalated to in this cycle.
+    level: Mapped[int] = mapped_column(default=0)
+    #: The earliest that the clock has to do something; None when it has nothing to do.
+    next_action_at: Mapped[datetime | None]
 
     owner: Mapped[Person] = relationship(foreign_keys=owner_id)
     officer: Mapped[Person | None] = relationship(foreign_keys=officer_id)

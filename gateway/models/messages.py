@@ -56,6 +56,10 @@ class Message(Base):
     #: The key of its phrase, e.g. sms.received.
     phrase: Mapped[str] = mapped_column(String(40))
     body: Mapped[str] = mapped_column(Text)
+    #: What it is about, e.g. `complaint:12`: a newer update on the same makes a waiting one needless.
+    about: Mapped[str | None] = mapped_column(String(40))
+    #: Not handed over in quiet hours.
+    by_day: Mapped[bool] = mapped_column(default=False)
     #: One row for each (cause, receiver), ever.
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
     #: 0 answers a person's own message, 1 an update, 2 a digest.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,6 +32,7 @@ class RosterEntry(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "role", "department", "area"),
         Index("ix_roster_area_role", "area", "role"),
+        Index("ix_roster_deputy", "deputy_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,5 +44,11 @@ class RosterEntry(Base):
     #: A ward code, a sub-county code, or `*`.
     area: Mapped[str] = mapped_column(String(8))
     retired_at: Mapped[datetime | None]
+    #: Works in their place while they are on leave, and may always help.
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: First and last day of leave, by the county's calendar.
+    leave_from: Mapped[date | None]
+    leave_to: Mapped[date | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    deputy: Mapped[Person | None] = relationship(foreign_keys=deputy_id)

@@ -59,6 +59,20 @@ class Complaint(Base):
     promise_due_at: Mapped[datetime]
     #: When the present state began.
     state_since: Mapped[datetime]
+    #: Where it stood when an officer asked the resident something; there it goes back to.
+    asked_from: Mapped[str | None] = mapped_column(String(16))
+    #: Why an officer would reject it; a supervisor has not decided yet.
+    proposed_rejection: Mapped[str | None] = mapped_column(Text)
+    #: Who it was referred to, as the officer wrote it.
+    agency: Mapped[str | None] = mapped_column(Text)
+    #: How often its own resident has opened it again.
+    reopens: Mapped[int] = mapped_column(default=0)
+    #: When the resident asked for the one second look at a rejection.
+    appealed_at: Mapped[datetime | None]
+    #: When the resident said once more that it is not fixed, and people above have to decide.
+    disputed_at: Mapped[datetime | None]
+    #: 1 (bad) to 5 (good); the events know of which cycle and by which channel.
+    rating: Mapped[int | None]
     #: The promise was missed; stays for ever.
     late: Mapped[bool] = mapped_column(default=False)
     #: The highest that it was escalated to in this cycle.

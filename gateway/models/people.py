@@ -23,6 +23,9 @@ class Person(Base):
     sms_stopped_at: Mapped[datetime | None]
     #: `optout`, or the carrier's word, e.g. UserInBlacklist.
     sms_stopped_by: Mapped[str | None] = mapped_column(String(40))
+    #: When the person asked what is kept about them, and when to have it deleted; people see to both.
+    data_requested_at: Mapped[datetime | None]
+    erasure_requested_at: Mapped[datetime | None]
 
 
 class RosterEntry(Base):

@@ -85,6 +85,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sms_stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sms_stopped_by", sa.String(length=40), nullable=True),
+        sa.Column("data_requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erasure_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("phone_hash", name=op.f("uq_people_phone_hash")),
     )
@@ -125,6 +127,13 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("promise_due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_from", sa.String(length=16), nullable=True),
+        sa.Column("proposed_rejection", sa.Text(), nullable=True),
+        sa.Column("agency", sa.Text(), nullable=True),
+        sa.Column("reopens", sa.Integer(), nullable=False),
+        sa.Column("appealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("next_action_at", sa.DateTime(timezone=True), nullable=True),
@@ -241,6 +250,16 @@ def upgrade() -> None:
     with op.batch_alter_table("hotspots", schema=None) as batch_op:
         batch_op.create_index("ix_hotspots_ward_noticed", ["ward", "noticed_at"], unique=False)
 
+    op.create_table(
+        "sms_questions",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sms_questions_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_sms_questions")),
+    )
     op.create_table(
         "ussd_effects",
         sa.Column("sid", sa.String(length=128), nullable=False),
@@ -384,6 +403,7 @@ def downgrade() -> None:
     op.drop_table("escalations")
     op.drop_table("messages")
     op.drop_table("ussd_effects")
+    op.drop_table("sms_questions")
     with op.batch_alter_table("hotspots", schema=None) as batch_op:
         batch_op.drop_index("ix_hotspots_ward_noticed")
 

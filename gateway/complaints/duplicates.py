@@ -1,17 +1,28 @@
-"""The same problem filed twice: shown to residents before they file, merged by officers afterwards."""
+"""The same problem filed twice: shown to residents before they file, merged by officers afterwards.
+
+Merging never costs anybody what they were promised: the parent takes over the earliest filing time and with it the
+earliest promise, so a late complaint cannot be made young by joining it to a new one. It keeps them when the two part.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway import categories
-from gateway.complaints import followers, landmarks, states
-from gateway.models import Complaint, Follower, Person
+from gateway import categories, clock
+from gateway.complaints import followers, landmarks, priority, promise, queries, record, reference, states
+from gateway.complaints.record import Deed
+from gateway.config import Settings
+from gateway.models import Complaint, Event, Follower, Person
+from gateway.sms import outbox
+
+#: What the parent's history calls it when another one joins it, or leaves it again.
+MERGE, PART = "MERGE", "PART"
 
 #: How long ago the other one may have been filed: garbage is new garbage after some days.
 _AGE = timedelta(days=7)
@@ -56,3 +67,69 @@ def likely(
         Likely(complaint, max(timedelta(0), now - complaint.filed_at), followers.count(session, complaint))
         for _similarity, complaint in alike[:limit]
     ]
+
+
+def parent_for(session: Session, complaint: Complaint, words: str) -> Complaint | None:
+    """The complaint that `DUP` names, or what that was merged into; None where this one cannot be merged into it.
+
+    Both are locked until the end of the transaction, and read again: to be called before the transition is looked up.
+    """
+    number = "".join(character for character in words if character.isdigit())
+    named = queries.by_reference(session, number) if reference.is_valid(number) else None
+    parent = followers.root(session, named) if named else None
+    if parent is None or parent.id == complaint.id:
+        return None
+    # In one order for everybody: two officers may be merging the same two, each into the other.
+    for one in sorted((complaint, parent), key=lambda one: one.id):
+        session.refresh(one, with_for_update=True)
+    return parent if parent.state in states.OPEN else None
+
+
+def merge(
+    session: Session, settings: Settings, complaint: Complaint, parent: Complaint, deed: Deed, event: Event
+) -> None:
+    """What merging does beside the complaint's own change, which is `event` (state merged, `parent_id`).
+
+    Its people follow the parent and are told so (C13); the parent gets the earliest filing time, and an event.
+    """
+    people = followers.move(session, complaint, parent, deed.at)
+    count = followers.count(session, parent)
+    due = min(promise.target(session, settings, one) for one in (complaint, parent))
+    filed_at = min(parent.filed_at, complaint.filed_at)
+    changes = {
+        "filed_at": filed_at,
+        "promise_due_at": min(parent.promise_due_at, complaint.promise_due_at),
+        "priority": priority.higher(priority.with_people(parent.priority, count), complaint.priority),
+    }
+    facts = {"complaint": complaint.reference, "people": count, "filed_at": filed_at.isoformat()}
+    _note_on_parent(session, parent, deed, MERGE, changes, facts)
+    for person in people:
+        outbox.owe(
+            session,
+            settings,
+            person=person,
+            phrase="sms.merged",
+            values={
+                "ref": complaint.reference,
+                "parent": parent.reference,
+                "count": count,
+                "due": clock.due_words(due, settings.timezone, person.language or "en"),
+            },
+            dedupe_key=f"event:{event.id}:sms.merged:{person.id}",
+            now=deed.at,
+            event=event,
+        )
+
+
+def part(session: Session, complaint: Complaint, parent: Complaint, deed: Deed) -> None:
+    """What it does to the parent when the owner says that theirs is different; called after the complaint's change."""
+    followers.part(session, complaint, parent, deed.at)
+    session.refresh(parent, with_for_update=True)
+    _note_on_parent(session, parent, deed, PART, {}, {"complaint": complaint.reference})
+
+
+def _note_on_parent(
+    session: Session, parent: Complaint, deed: Deed, verb: str, changes: dict[str, Any], facts: dict[str, Any]
+) -> None:
+    if record.change(session, parent, replace(deed, verb=verb, words=None), changes, facts) is None:
+        raise RuntimeError("a complaint was changed while its row was locked")

@@ -1,18 +1,87 @@
 """Me too: people who follow a complaint that somebody else filed. A person is there once, however often they join.
 
-`follow` only writes the row; `join` is what a resident does.
+`join` is what a resident does; `follow` only writes the row. The same texts as the owner's, the same right to verify.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.complaints import states
+from gateway import categories, clock, places
+from gateway.complaints import priority, promise, record, states
+from gateway.complaints.record import Deed
+from gateway.config import Settings
 from gateway.models import Complaint, Follower, Person
+from gateway.sms import outbox
+
+JOIN, FOLLOWER = "JOIN", "follower"
+
+#: What can still be joined: once it is closed, the problem is to be filed again.
+JOINABLE = (*states.OPEN, states.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`complaint` is the one that the person follows now: what was merged is followed where it went."""
+
+    complaint: Complaint
+    #: False if they owned or followed it before: nothing was changed, nobody was told.
+    is_new: bool
+    people: int
+
+
+def join(
+    session: Session, settings: Settings, complaint: Complaint, person: Person, now: datetime, channel: str
+) -> Joined | None:
+    """Me too: the row, its event, the thanks, and the priority that the number of people makes.
+
+    None if it was closed meanwhile: then the person should file the problem as their own.
+    """
+    complaint = _locked(session, complaint)
+    if complaint.state not in JOINABLE:
+        return None
+    is_new = follow(session, complaint, person, now)
+    people = count(session, complaint)
+    if not is_new:
+        return Joined(complaint, is_new, people)
+    raised = priority.with_people(complaint.priority, people)
+    facts = {"people": people} | ({"priority": raised} if raised != complaint.priority else {})
+    event = record.change(session, complaint, Deed(person, FOLLOWER, channel, JOIN, now), {"priority": raised}, facts)
+    if event is None:
+        raise RuntimeError("a complaint was changed while its row was locked")
+    language = person.language or "en"
+    outbox.owe(
+        session,
+        settings,
+        person=person,
+        phrase="sms.joined",
+        values={
+            "ref": complaint.reference,
+            "category": categories.category(complaint.category).label(language),
+            "landmark": complaint.landmark,
+            "ward": places.ward(complaint.ward).label,
+            "count": people,
+            "due": clock.due_words(promise.target(session, settings, complaint), settings.timezone, language),
+        },
+        dedupe_key=f"event:{event.id}:sms.joined:{person.id}",
+        now=now,
+        # They asked for it.
+        urgency=outbox.ANSWER,
+        event=event,
+    )
+    return Joined(complaint, is_new, people)
+
+
+def root(session: Session, complaint: Complaint) -> Complaint:
+    """What it was merged into in the end; itself if it was not."""
+    while complaint.state == states.MERGED and complaint.parent_id is not None:
+        complaint = session.get_one(Complaint, complaint.parent_id, populate_existing=True)
+    return complaint
 
 
 def follow(session: Session, complaint: Complaint, person: Person, now: datetime, via: Complaint | None = None) -> bool:
@@ -78,12 +147,25 @@ def move(session: Session, from_complaint: Complaint, to_complaint: Complaint, n
 
 
 def part(session: Session, from_complaint: Complaint, parent: Complaint, now: datetime) -> None:
-    """The opposite of `move`: who came to the parent by this complaint alone no longer follows it."""
-    came = delete(Follower).where(Follower.complaint_id == parent.id, Follower.via_id == from_complaint.id)
-    session.execute(came)
-    others = select(Complaint).where(Complaint.parent_id == parent.id, Complaint.id != from_complaint.id)
-    for other in session.scalars(others.order_by(Complaint.id)):
-        move(session, other, parent, now)
+    """The opposite of `move`: who came to the parent by this complaint alone follows it no longer."""
+    moved = from_complaint
+    while True:
+        session.execute(delete(Follower).where(Follower.complaint_id == parent.id, Follower.via_id == moved.id))
+        # Some of them may have come by another one as well.
+        merged = select(Complaint).where(Complaint.parent_id == parent.id, Complaint.state == states.MERGED)
+        for other in session.scalars(merged.where(Complaint.id != from_complaint.id).order_by(Complaint.id)):
+            move(session, other, parent, now)
+        if parent.state != states.MERGED or parent.parent_id is None:
+            return
+        moved, parent = parent, session.get_one(Complaint, parent.parent_id)
+
+
+def _locked(session: Session, complaint: Complaint) -> Complaint:
+    """As it is now, or what it was merged into; nobody else changes it until the end of the transaction."""
+    session.refresh(complaint, with_for_update=True)
+    while complaint.state == states.MERGED and complaint.parent_id is not None:
+        complaint = session.get_one(Complaint, complaint.parent_id, populate_existing=True, with_for_update=True)
+    return complaint
 
 
 def _of(complaint: Complaint) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

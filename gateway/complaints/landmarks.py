@@ -22,7 +22,7 @@ _RELATIONS = re.compile(
     r"around|along|outside|inside|after|before|just|at|by|the)\b"
 )
 #: Hold words together.
-_LINKS = frozenset("ya la wa za cha vya na kwa of and".split())
+_LINKS = frozenset(("ya", "la", "wa", "za", "cha", "vya", "na", "kwa", "of", "and"))
 #: Written in more than one way; the short one, because what is common says little.
 _SHORT = {
     "apartments": "apts",

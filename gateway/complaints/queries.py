@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from gateway.complaints import states
+from gateway.complaints import priority, states
 from gateway.models import Complaint, Event, Person
 
-URGENT, HIGH, NORMAL = "urgent", "high", "normal"
+URGENT, HIGH, NORMAL = priority.URGENT, priority.HIGH, priority.NORMAL
 
 #: Danger first.
 _RANK = case({URGENT: 0, HIGH: 1}, value=Complaint.priority, else_=2)

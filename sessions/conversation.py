@@ -77,7 +77,7 @@ class Conversation:
             record = self._deal(hop, record, heard.tail).record
         if not record.is_unfinished:
             return None
-        self.journal.rest(hop, replace(record, text=hop.text, replies=(), claim=None))
+        self.journal.rest(hop, record.rested(hop.text))
         return record
 
     def _answer_once(self, hop: Hop, record: Record, read_hop: int | None) -> str | None:
@@ -85,6 +85,8 @@ class Conversation:
         heard = transcript.read(record, hop.text)
         if isinstance(heard, transcript.Replied):
             return heard.body
+        if isinstance(heard, transcript.Late):
+            return self._late_reply(hop, record)
         if isinstance(heard, transcript.Strange) or record.claim not in (None, hop.text):
             log.info("hop out of place screen=%s", record.at)
             return self._last_reply(record)
@@ -104,7 +106,7 @@ class Conversation:
             self._note(lambda: self.journal.speak(hop, after.language))
             self.store.remember_language(hop.caller, after.language)
         if dealt.needs_place or (after.ended and record.is_unfinished):
-            place = replace(after, text=hop.text, replies=(), behind=False)
+            place = after.rested(hop.text)
             after = replace(after, behind=not self._note(lambda: self.journal.rest(hop, place)) or after.behind)
         return self._reply(hop, after, read_hop)
 
@@ -179,13 +181,33 @@ class Conversation:
 
     def _caught_up(self, hop: Hop, record: Record) -> Record:
         """The journal missed something of this session; it is told before anything new happens."""
-        place = replace(record, replies=(), behind=False)
+        place = replace(record, replies=(), claim=None, behind=False)
 
         def catch_up() -> None:
             self.journal.open(hop, lambda known: place)
             self.journal.rest(hop, place)
 
         return replace(record, behind=not self._note(catch_up))
+
+    def _late_reply(self, hop: Hop, record: Record) -> str:
+        """Made again from the beginning, answer by answer; nothing is saved and nothing is done."""
+        entry = self.journal.find(hop.sid)
+        if entry is None:
+            return self._last_reply(record)
+        then, done = entry.origin, len(entry.origin.text)
+        for length in sorted({*(n for n in record.heard if done < n < len(hop.text)), len(hop.text)}):
+            if length > done:
+                then = self._deal_again(hop, then, hop.text[done + 1 if done else 0 : length])
+                done = length
+        return self._body(then)
+
+    def _deal_again(self, hop: Hop, record: Record, answer: str) -> Record:
+        dealt = self._deal(hop, record, answer)
+        done = self.actions.recall(hop.sid, dealt.record.at) if dealt.effect else None
+        if dealt.effect is None or done is None:
+            return dealt.record
+        menu = self.versions.menu(dealt.record.menu)
+        return settle(menu, dealt.record, dealt.effect, done, self.facts(hop))
 
     def _last_reply(self, record: Record) -> str:
         return record.replies[-1].body if record.replies else self._body(record)
@@ -208,7 +230,11 @@ class Conversation:
 
 
 def _place_for(hop: Hop, entry: Entry) -> Record:
-    """The latest state that the journal has from before this hop."""
+    """The latest state that the journal has of what this hop's text belongs to.
+
+    Also for a hop that is later than that state: to begin again from its shorter text would forget where a free text
+    ended.
+    """
     place = entry.place
-    is_before = not place.text or hop.text == place.text or hop.text.startswith(place.text + "*")
-    return place if is_before else entry.origin
+    belongs = not place.text or place.text.startswith(hop.text) or hop.text.startswith(place.text + "*")
+    return place if belongs else entry.origin

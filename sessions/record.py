@@ -54,6 +54,8 @@ class Record:
     #: The cumulative text that has been answered.
     text: str = ""
     hop: int = 0
+    #: Lengths of the cumulative texts that were answered: where one answer ends and the next begins.
+    heard: tuple[int, ...] = ()
     replies: tuple[Reply, ...] = ()
     #: The text whose effect is being worked on: no other answer may be taken meanwhile.
     claim: str | None = None
@@ -65,7 +67,12 @@ class Record:
 
     def replied(self, text: str, body: str) -> Record:
         kept = (*self.replies, Reply(len(text), body))[-REPLIES_KEPT:]
-        return replace(self, text=text, hop=self.hop + 1, replies=kept, claim=None)
+        heard = (*self.heard, len(text))
+        return replace(self, text=text, hop=self.hop + 1, heard=heard, replies=kept, claim=None)
+
+    def rested(self, text: str) -> Record:
+        """As the journal keeps it, after the answer that made `text` of what was typed."""
+        return replace(self, text=text, heard=(*self.heard, len(text)), replies=(), claim=None, behind=False)
 
     @property
     def is_unfinished(self) -> bool:
@@ -74,13 +81,14 @@ class Record:
 
     def as_draft(self) -> Mapping[str, Any]:
         """What another session needs to go on from here."""
-        return replace(self, text="", hop=0, replies=(), claim=None, draft=None, error=None).as_dict()
+        return replace(self, text="", hop=0, heard=(), replies=(), claim=None, draft=None, error=None).as_dict()
 
     def continued(self) -> Record:
         """This session, where the draft stood."""
         assert self.draft is not None  # noqa: S101
         left = Record.from_dict(self.draft)
-        return replace(left, sid=self.sid, began=self.began, text=self.text, hop=self.hop, behind=self.behind)
+        kept = {name: getattr(self, name) for name in ("sid", "began", "text", "hop", "heard", "replies", "behind")}
+        return replace(left, **kept)
 
     def value_of(self, name: str) -> str | None:
         answer = self.answers.get(name)
@@ -102,6 +110,7 @@ class Record:
             **{
                 **data,
                 "trail": tuple(data["trail"]),
+                "heard": tuple(data["heard"]),
                 "answers": {name: Answer(*answer) for name, answer in data["answers"].items()},
                 "shown": tuple(Shown(*line) for line in data["shown"]),
                 "replies": tuple(Reply(*reply) for reply in data["replies"]),

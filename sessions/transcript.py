@@ -15,6 +15,11 @@ class Replied:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """This text was answered before, with a reply that is not at hand any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fresh:
     """What was typed since the last answer. None: nothing yet, the session is at its beginning."""
 
@@ -26,7 +31,7 @@ class Strange:
     """No continuation of what this session has heard."""
 
 
-def read(record: Record, text: str) -> Replied | Fresh | Strange:
+def read(record: Record, text: str) -> Replied | Late | Fresh | Strange:
     """Splitting at `*` would be wrong here: people type it, and nothing escapes it."""
     if text == record.text:
         return Replied(record.replies[-1].body) if record.replies else Fresh(None)
@@ -34,7 +39,7 @@ def read(record: Record, text: str) -> Replied | Fresh | Strange:
         for reply in reversed(record.replies):
             if reply.length == len(text):
                 return Replied(reply.body)
-        return Strange()
+        return Late()
     if not record.text:
         return Fresh(text)
     if text.startswith(record.text + "*"):

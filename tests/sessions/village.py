@@ -172,6 +172,9 @@ class Phone:
     dialled: str = ""
     text: str = ""
     screens: list[Screen] = field(default_factory=list)
+    #: Every cumulative text in the order in which it was first sent, and its answer.
+    texts: list[str] = field(default_factory=list)
+    answered: dict[str, Screen] = field(default_factory=dict)
 
     @property
     def screen(self) -> Screen:
@@ -186,6 +189,24 @@ class Phone:
             self.text = f"{self.text}*{answer}" if self.text else answer
             self.send(self.text)
         return self.screen
+
+    def repeat(self) -> None:
+        """The carrier posts the last hop again; what comes back is what is on the phone."""
+        shown = self.screen
+        assert self.send(self.text) == shown
+
+    def late(self, hops_ago: int) -> None:
+        """An earlier hop comes once more; the phone does not show its answer."""
+        index = len(self.texts) - 1 - hops_ago
+        if index >= 0:
+            answered = self.answered[self.texts[index]]
+            shown = self.screen
+            text, self.text = self.text, self.texts[index]
+            try:
+                assert self.send(self.text) == answered
+            finally:
+                self.text = text
+                self.screens.append(shown)
 
     @staticmethod
     def caller_of(phone: str) -> str:
@@ -207,4 +228,7 @@ class Phone:
         )
         screen.check()
         self.screens.append(screen)
+        if text not in self.answered:
+            self.texts.append(text)
+            self.answered[text] = screen
         return screen

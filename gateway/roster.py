@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from gateway import people, places, roster_file
@@ -14,7 +14,7 @@ from gateway.models import Person, RosterEntry
 from gateway.phones import PhoneBook
 from gateway.roster_file import ANY, RosterError
 
-__all__ = ["ANY", "Loaded", "RosterError", "covers", "entries_of", "is_official", "load", "short_name"]
+__all__ = ["ANY", "Loaded", "RosterError", "covers", "entries_of", "is_official", "is_on_leave", "load", "short_name"]
 
 #: Speaks for residents: never works on a complaint.
 ASSOCIATION = "association"
@@ -37,14 +37,23 @@ def load(session: Session, phones: PhoneBook, text: str, now: datetime) -> Loade
     added = updated = 0
     for row in rows:
         person = people.find_or_add(session, phones, row.phone, now)
+        deputy = people.find_or_add(session, phones, row.deputy, now) if row.deputy else None
+        told = {
+            "name": row.name,
+            "retired_at": None,
+            "deputy_id": deputy.id if deputy else None,
+            "leave_from": row.leave_from,
+            "leave_to": row.leave_to,
+        }
         entry = known.pop((person.id, row.role, row.department, row.area), None)
         if entry is None:
             entry = RosterEntry(person_id=person.id, role=row.role, department=row.department, area=row.area)
             session.add(entry)
             added += 1
-        elif entry.name != row.name or entry.retired_at is not None:
+        elif any(getattr(entry, column) != value for column, value in told.items()):
             updated += 1
-        entry.name, entry.retired_at = row.name, None
+        for column, value in told.items():
+            setattr(entry, column, value)
     missing = [entry for entry in known.values() if entry.retired_at is None]
     for entry in missing:
         entry.retired_at = now
@@ -53,9 +62,16 @@ def load(session: Session, phones: PhoneBook, text: str, now: datetime) -> Loade
 
 
 def entries_of(session: Session, person: Person) -> list[RosterEntry]:
-    """The person's jobs, without the retired ones."""
-    own = select(RosterEntry).where(RosterEntry.person_id == person.id, RosterEntry.retired_at.is_(None))
-    return list(session.scalars(own.order_by(RosterEntry.id)))
+    """The person's jobs and those in which they stand in for somebody, without the retired ones."""
+    either = or_(RosterEntry.person_id == person.id, RosterEntry.deputy_id == person.id)
+    jobs = select(RosterEntry).where(either, RosterEntry.retired_at.is_(None))
+    return list(session.scalars(jobs.order_by(RosterEntry.person_id != person.id, RosterEntry.id)))
+
+
+def is_on_leave(entry: RosterEntry, today: date) -> bool:
+    if entry.leave_from is None or today < entry.leave_from:
+        return False
+    return entry.leave_to is None or today <= entry.leave_to
 
 
 def is_official(entries: Iterable[RosterEntry]) -> bool:

@@ -7,10 +7,13 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from gateway import categories, phones, places
 
 COLUMNS = ("phone", "name", "role", "department", "area")
+#: May be left out: who stands in, and from which day to which one is on leave.
+OPTIONAL = ("deputy", "leave_from", "leave_to")
 #: A name that is both a ward and a sub-county means the ward for some and the sub-county for the others.
 ROLES: dict[str, places.Kind] = {
     "officer": "ward",
@@ -22,6 +25,8 @@ ROLES: dict[str, places.Kind] = {
 }
 ANY = "*"
 LONGEST_NAME = 80
+#: As people and spreadsheets write a day.
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 class RosterError(Exception):
@@ -41,6 +46,10 @@ class Row:
     role: str
     department: str
     area: str
+    deputy: str | None = None
+    leave_from: date | None = None
+    #: None while there is a first day: until further notice.
+    leave_to: date | None = None
 
     @property
     def job(self) -> tuple[str, str, str, str]:
@@ -65,8 +74,10 @@ def read(text: str) -> list[Row]:
     if not header:
         raise RosterError([f"line 1: the file is empty; the first line must be {','.join(COLUMNS)}"])
     names = [name.strip().casefold() for name in header]
-    if missing := [column for column in COLUMNS if names.count(column) != 1]:
-        wanted = ", ".join(missing)
+    unclear = [column for column in COLUMNS if names.count(column) != 1]
+    unclear += [column for column in OPTIONAL if names.count(column) > 1]
+    if unclear:
+        wanted = ", ".join(unclear)
         raise RosterError([f"line {line}: the header must name each column once; look at {wanted}"])
 
     rows: list[Row] = []
@@ -84,6 +95,11 @@ def read(text: str) -> list[Row]:
             faults.append(f"line {line}: the same phone, role, department and area as line {first}; remove one of them")
         else:
             rows.append(row)
+    known = {row.phone for row in rows}
+    for row in rows:
+        if not faults and row.deputy and row.deputy not in known:
+            line = lines_of_jobs[row.job]
+            faults.append(f"line {line}: deputy is not in this file; add a line for them, so that they may work")
     if not rows and not faults:
         faults.append("line 2: there is nobody in the file; loading it would retire everybody")
     if faults:
@@ -125,9 +141,38 @@ def _understood(fields: dict[str, str]) -> Row | list[str]:
         faults.append(f"department is {_quoted(fields['department'])}; it must be one of {wanted}, or * for all")
     if area is None:
         faults.append(_area_fault(fields["area"]))
+    deputy = phones.normalise(fields["deputy"]) if fields.get("deputy") else None
+    if fields.get("deputy") and (deputy is None or deputy == phone):
+        faults.append("deputy must be the phone number of somebody else; write it like +254700000001")
+    leave = _leave(fields, faults)
     if faults or phone is None or department is None or area is None:
         return faults
-    return Row(phone, fields["name"], role, department, area)
+    return Row(phone, fields["name"], role, department, area, deputy, *leave)
+
+
+def _leave(fields: dict[str, str], faults: list[str]) -> tuple[date | None, date | None]:
+    """The first and last day of leave; what is wrong with them is added to the faults."""
+    days: list[date | None] = []
+    for column in ("leave_from", "leave_to"):
+        given = fields.get(column, "")
+        days.append(_day(given))
+        if given and days[-1] is None:
+            faults.append(f"{column} is {_quoted(given)}; write the day like 2026-12-24")
+    first, last = days
+    if last and not fields.get("leave_from"):
+        faults.append("leave_to is there and leave_from is missing")
+    elif first and last and last < first:
+        faults.append("leave_to is before leave_from")
+    return first, last
+
+
+def _day(given: str) -> date | None:
+    for form in _DAYS:
+        try:
+            return datetime.strptime(given, form).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    return None
 
 
 def _department(given: str) -> str | None:

@@ -35,6 +35,26 @@ def is_due_today(until: datetime, settings: Settings, now: datetime) -> bool:
     return until.astimezone(settings.timezone).date() <= now.astimezone(settings.timezone).date()
 
 
+def asks_again_at(settings: Settings, complaint: Complaint) -> datetime:
+    """When a resident who says nothing is reminded: after two thirds of the window."""
+    return complaint.state_since + settings.verify * 2 / 3
+
+
+def window_ends(settings: Settings, complaint: Complaint) -> datetime:
+    """When silence closes what the county says is done."""
+    return complaint.state_since + settings.verify
+
+
+def question_ends(settings: Settings, complaint: Complaint) -> datetime:
+    """When an officer's question that nobody answered holds the work up no longer."""
+    return complaint.state_since + longest_question(settings)
+
+
+def longest_question(settings: Settings) -> timedelta:
+    """A day; less where the promise is shorter than three."""
+    return min(timedelta(hours=24), settings.promise / 3)
+
+
 def may_still_reopen(settings: Settings, complaint: Complaint, now: datetime) -> bool:
     """Whether NO still reopens what is closed."""
     return complaint.state == states.CLOSED and now - complaint.state_since <= settings.reopen

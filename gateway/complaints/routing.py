@@ -1,12 +1,14 @@
 """Who gets a complaint: the most specific row of the roster, and never nobody while there is somebody.
 
-Every step tried is kept, so that a job at the wrong desk can be explained.
+Whoever is on leave is passed over for their deputy, then for the next row. Every step tried is kept, so that a job at
+the wrong desk can be explained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,12 +16,15 @@ from sqlalchemy.orm import Session
 
 from gateway import categories, places, roster
 from gateway.complaints import states
+from gateway.config import Settings
 from gateway.models import Complaint, RosterEntry
 
 #: Who is asked first.
 LADDER = (states.OFFICER, states.SUPERVISOR, states.DIRECTOR, states.CHIEF, states.DESK)
 #: Where no row covers the ward: who knows best whom to pass it on to.
 LAST_RESORT = tuple(reversed(LADDER))
+#: Departments that are no part of the county: what is theirs is referred to them, and still followed.
+AGENCIES: Mapping[str, str] = {"ncwsc": "Nairobi Water"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +43,69 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`person_id` is None only if the roster has nobody who works on complaints."""
+    """`person_id` is None only if the roster has nobody of these roles."""
 
     person_id: int | None
     steps: list[dict[str, Any]]
+    #: Whom the complaint belongs to, where that is no part of the county and has nobody on the roster.
+    agency: str | None = None
 
 
-def route(session: Session, ward: str, category: str) -> Route:
-    """For a new complaint."""
-    steps: list[dict[str, Any]] = []
-    entry = _first(_entries(session, _areas(ward)), _scopes(LADDER, ward, category), steps)
-    if entry is None:
-        entry = _first(_entries(session, None), (Scope(role, None, None) for role in LAST_RESORT), steps)
-    return Route(entry.person_id if entry else None, steps)
+def route(session: Session, settings: Settings, ward: str, category: str, now: datetime) -> Route:
+    """For a new complaint, or one whose officer is not there any more."""
+    found = for_roles(session, settings, ward, category, LADDER, now)
+    owner = categories.category(category).owner
+    agency = None if _is_on_roster(session, owner) else AGENCIES.get(owner)
+    return Route(found.person_id, found.steps, agency)
 
 
-def reroute(session: Session, complaint: Complaint) -> Route:
+def reroute(session: Session, settings: Settings, complaint: Complaint, now: datetime) -> Route:
     """For a reopened one: a supervisor, not whoever said that it was done; the same person where there is no other."""
+    not_again = {complaint.officer_id}
+    ward, category, today = complaint.ward, complaint.category, _today(settings, now)
     steps: list[dict[str, Any]] = []
-    others = [e for e in _entries(session, _areas(complaint.ward)) if e.person_id != complaint.officer_id]
-    if supervisor := _first(others, _scopes((states.SUPERVISOR,), complaint.ward, complaint.category), steps):
-        return Route(supervisor.person_id, steps)
+    supervisor = _first(
+        _entries(session, _areas(ward)), _scopes((states.SUPERVISOR,), ward, category), steps, today, not_again
+    )
+    if supervisor is not None:
+        return Route(supervisor, steps)
     if complaint.officer and roster.is_official(roster.entries_of(session, complaint.officer)):
         return Route(complaint.officer_id, [*steps, {"role": "the same as before"}])
-    afresh = route(session, complaint.ward, complaint.category)
+    afresh = route(session, settings, ward, category, now)
     return Route(afresh.person_id, steps + afresh.steps)
+
+
+def for_roles(
+    session: Session, settings: Settings, ward: str, category: str, roles: tuple[str, ...], now: datetime
+) -> Route:
+    """The first of these roles that has somebody for the ward; then whoever has one of them anywhere, then whoever is
+    on leave: late is better than nobody."""
+    steps: list[dict[str, Any]] = []
+    anywhere = [Scope(role, None, None) for role in LAST_RESORT if role in roles]
+    for today in (_today(settings, now), None):
+        here = _first(_entries(session, _areas(ward)), _scopes(roles, ward, category), steps, today)
+        found = here if here is not None else _first(_entries(session, None), anywhere, steps, today)
+        if found is not None:
+            return Route(found, steps)
+        if not any(step.get("on_leave") for step in steps):
+            break
+        steps.append({"step": "everybody is on leave"})
+    return Route(None, steps)
+
+
+def is_available(session: Session, settings: Settings, complaint: Complaint, now: datetime) -> bool:
+    """Whether whoever has the job still works in that ward, as somebody on the roster or as a deputy, and today."""
+    if complaint.officer is None:
+        return False
+    today = _today(settings, now)
+    return any(
+        roster.covers(entry, complaint.ward) and (entry.person_id != complaint.officer_id or _is_there(entry, today))
+        for entry in roster.entries_of(session, complaint.officer)
+    )
+
+
+def _today(settings: Settings, now: datetime) -> date:
+    return now.astimezone(settings.timezone).date()
 
 
 def _areas(ward: str) -> tuple[str, str, str]:
@@ -72,6 +115,11 @@ def _areas(ward: str) -> tuple[str, str, str]:
 def _entries(session: Session, areas: tuple[str, ...] | None) -> list[RosterEntry]:
     entries = select(RosterEntry).where(RosterEntry.retired_at.is_(None)).order_by(RosterEntry.id)
     return list(session.scalars(entries if areas is None else entries.where(RosterEntry.area.in_(areas))))
+
+
+def _is_on_roster(session: Session, department: str) -> bool:
+    row = select(RosterEntry.id).where(RosterEntry.department == department, RosterEntry.retired_at.is_(None))
+    return session.scalar(row.limit(1)) is not None
 
 
 def _scopes(roles: tuple[str, ...], ward: str, category: str) -> Iterator[Scope]:
@@ -86,17 +134,46 @@ def _scopes(roles: tuple[str, ...], ward: str, category: str) -> Iterator[Scope]
             yield Scope(role, area, None)
 
 
-def _first(entries: list[RosterEntry], scopes: Iterable[Scope], steps: list[dict[str, Any]]) -> RosterEntry | None:
+def _first(
+    entries: list[RosterEntry],
+    scopes: Iterable[Scope],
+    steps: list[dict[str, Any]],
+    today: date | None,
+    without: Collection[int | None] = (),
+) -> int | None:
+    """The person of the first row that fits, or their deputy; `today=None` looks at no leave."""
     for scope in scopes:
-        found = next((entry for entry in entries if scope.fits(entry)), None)
-        steps.append(
-            {
-                "role": scope.role,
-                "area": scope.area or "any",
-                "department": scope.department or "any",
-                "entry": found.id if found else None,
-            }
-        )
-        if found:
-            return found
+        step: dict[str, Any] = {
+            "role": scope.role,
+            "area": scope.area or "any",
+            "department": scope.department or "any",
+            "entry": None,
+        }
+        steps.append(step)
+        for entry in entries:
+            if not scope.fits(entry):
+                continue
+            person_id, how = _who_works(entry, entries, today)
+            if how:
+                steps.append({"entry": entry.id, **how})
+            if person_id is not None and person_id not in without:
+                step["entry"] = entry.id
+                return person_id
     return None
+
+
+def _who_works(
+    entry: RosterEntry, entries: list[RosterEntry], today: date | None
+) -> tuple[int | None, dict[str, Any] | None]:
+    """Whose job it is today, and how that came about where it is not simply the person of the row."""
+    if _is_there(entry, today):
+        return entry.person_id, None
+    until = entry.leave_to.isoformat() if entry.leave_to else "further notice"
+    own = [other for other in entries if other.person_id == entry.deputy_id]
+    if entry.deputy_id is not None and (not own or any(_is_there(other, today) for other in own)):
+        return entry.deputy_id, {"on_leave": until, "deputy": entry.deputy_id}
+    return None, {"on_leave": until}
+
+
+def _is_there(entry: RosterEntry, today: date | None) -> bool:
+    return today is None or not roster.is_on_leave(entry, today)

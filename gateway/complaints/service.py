@@ -74,7 +74,7 @@ def file(
     for _attempt in range(_ATTEMPTS):
         if found := session.scalar(select(Complaint).where(Complaint.filed_by == filed_by)):
             return Filed(found, is_new=False)
-        route = routing.route(session, place.code, kind.code)
+        route = routing.route(session, settings, place.code, kind.code, now)
         complaint = Complaint(
             reference=reference.new(session),
             filed_by=filed_by,
@@ -136,14 +136,14 @@ def move(
             return _refuse(session, complaint, deed, roles, Reason.TOO_LATE)
         if row.needs_note and not _says_what_was_done(deed.words or ""):
             return Refused(complaint, Reason.NEED_NOTE)
-        if event := _apply(session, complaint, row, replace(deed, role=role)):
+        if event := _apply(session, settings, complaint, row, replace(deed, role=role)):
             notices.owe(session, settings, complaint, event, row, now)
             return Moved(complaint, event)
         session.refresh(complaint)
     return Refused(complaint, Reason.OVERTAKEN)
 
 
-def _apply(session: Session, complaint: Complaint, row: Transition, deed: Deed) -> Event | None:
+def _apply(session: Session, settings: Settings, complaint: Complaint, row: Transition, deed: Deed) -> Event | None:
     """None if another writer was first."""
     if row.implies_ack and complaint.state == states.RECEIVED:
         ack = states.first_row(states.ACK)
@@ -156,7 +156,7 @@ def _apply(session: Session, complaint: Complaint, row: Transition, deed: Deed) 
     if row.takes:
         changes["officer_id"] = deed.actor.id
     if row.reopens:
-        route = routing.reroute(session, complaint)
+        route = routing.reroute(session, settings, complaint, deed.at)
         facts = {"routing": route.steps}
         changes |= {"officer_id": route.person_id, "cycle": complaint.cycle + 1}
         if complaint.priority != queries.URGENT:

@@ -41,7 +41,7 @@ def roster_of(rows: tuple[str, ...]) -> str:
     return "\n".join(["phone,name,role,department,area", *lines])
 
 
-def test_the_most_specific_row_gets_the_job(database: Database) -> None:
+def test_the_most_specific_row_gets_the_job(database: Database, settings: Settings) -> None:
     # Loaded in the opposite order, so that no answer is right by being first.
     with database.transaction() as session:
         for first in range(len(LADDER)):
@@ -49,13 +49,13 @@ def test_the_most_specific_row_gets_the_job(database: Database) -> None:
             cast.load_roster(session, roster_of(rows))
             person = cast.person(session, f"+2547110001{len(rows) - 1:02}")
 
-            assert routing.route(session, cast.MARINGO, "T2").person_id == person.id, LADDER[first]
+            assert routing.route(session, settings, cast.MARINGO, "T2", cast.NOW).person_id == person.id, LADDER[first]
 
 
-def test_every_step_is_kept(database: Database) -> None:
+def test_every_step_is_kept(database: Database, settings: Settings) -> None:
     with database.transaction() as session:
         cast.load_roster(session, roster_of(("supervisor,*,Makadara",)))
-        steps = routing.route(session, cast.MARINGO, "T2").steps
+        steps = routing.route(session, settings, cast.MARINGO, "T2", cast.NOW).steps
 
         assert [(step["role"], step["area"], step["department"]) for step in steps] == [
             ("officer", "1430", "county_env"),
@@ -86,10 +86,10 @@ def test_a_complaint_is_filed_also_when_nobody_works_on_complaints(
         assert [phrase for phrase, _ in cast.messages_to(session, cast.AMINA)] == ["sms.received"]
 
 
-def test_the_retired_get_no_jobs(database: Database) -> None:
+def test_the_retired_get_no_jobs(database: Database, settings: Settings) -> None:
     with database.transaction() as session:
         cast.load_roster(session, roster_of(("officer,county_env,Maringo/Hamza",)))
         cast.load_roster(session, cast.ROSTER)
-        route = routing.route(session, cast.MARINGO, "T2")
+        route = routing.route(session, settings, cast.MARINGO, "T2", cast.NOW)
 
         assert route.person_id == cast.person(session, cast.OTIENO).id

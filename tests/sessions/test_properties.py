@@ -18,11 +18,8 @@ from tests.sessions.conftest import SHIPPED
 from tests.sessions.village import Phone, Village, nairobi_program
 
 LOST = 0.4
-WALKS = 1000
 HOPS = 12
-#: Walks x hops x (the undisturbed and the disturbed session) over the two tests: more than 20,000 in any run.
 SETTINGS = settings(
-    max_examples=WALKS,
     deadline=None,
     database=None,
     phases=(Phase.generate, Phase.shrink),
@@ -90,11 +87,10 @@ def walk(twins: Twins, source: str, program: Program, answers: list[str], data: 
     return len(calm.screens) + len(rough.screens)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_walks_over_the_nairobi_menu(twins: Twins, seed: int) -> None:
+def test_walks_over_the_nairobi_menu(twins: Twins) -> None:
     hops = 0
 
-    @SETTINGS
+    @settings(SETTINGS, max_examples=700)
     @given(st.lists(ANSWERS, min_size=4, max_size=HOPS), st.data())
     def check_walks(answers: list[str], data: st.DataObject) -> None:
         nonlocal hops
@@ -104,8 +100,7 @@ def test_walks_over_the_nairobi_menu(twins: Twins, seed: int) -> None:
         hops += walk(twins, SHIPPED, nairobi_program(), [*start, *answers], data)
 
     check_walks()
-    print('HOPS',hops)
-    assert hops > WALKS * 8
+    assert hops >= 20_000
 
 
 def quoted(words: str) -> str:
@@ -157,7 +152,7 @@ def test_walks_over_random_menus(twins: Twins) -> None:
     program = little_program()
     hops = 0
 
-    @SETTINGS
+    @settings(SETTINGS, max_examples=300)
     @given(menus(), st.lists(ANSWERS, min_size=4, max_size=HOPS), st.data())
     def check_walks(source: str, answers: list[str], data: st.DataObject) -> None:
         nonlocal hops
@@ -166,5 +161,4 @@ def test_walks_over_random_menus(twins: Twins) -> None:
         hops += walk(twins, source, program, answers, data)
 
     check_walks()
-    print('HOPS',hops)
-    assert hops > WALKS * 4
+    assert hops >= 2_000

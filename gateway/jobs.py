@@ -19,9 +19,11 @@ from gateway import clock, people
 from gateway.commands import handle
 from gateway.services import Services, current
 from gateway.sms import incoming, outbox, receipts
-from gateway.sms.outbox import Claimed, Result
+from gateway.sms.outbox import Claimed
+from gateway.sms.outcomes import NotTried
 from gateway.sms.provider import Provider
-from gateway.sms.sending import Sender, batch_size
+from gateway.sms.sending import Flight, Sender
+from gateway.sms.settling import Result, settle
 from gateway.sms.throttle import Throttle
 from gateway.sms.timing import Timing
 
@@ -29,8 +31,8 @@ log = logging.getLogger(__name__)
 
 #: A job ends well before RQ would break it off in the middle, and is asked for again if there is more.
 DRAIN_SECONDS = 20.0
-#: How often and how long apart results are written again when the database has gone away.
-_SETTLE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+#: How long apart results are written again when the database has gone away: about as long as RQ lets a job live.
+_WRITE_PAUSES = (0.2, 0.5, 1.0, 2.0, *(4.0,) * 7)
 
 #: Set by a process that is about to end: nothing new is begun.
 stopping = threading.Event()
@@ -47,14 +49,20 @@ def handle_incoming() -> None:
 
 
 def drain(services: Services, for_seconds: float = DRAIN_SECONDS) -> None:
-    give_up = time.monotonic() + for_seconds
-    while batch := _claim(services):
-        claimed_at = time.monotonic()
-        for results in sender(services).send(batch, claimed_at):
-            _settle(services, results)
-        if stopping.is_set() or time.monotonic() > give_up:
-            services.wakeups.outbox()
-            return
+    flight = Flight(sender(services), for_seconds)
+    results: list[Result] = []
+    while True:
+        began = time.monotonic()
+        places = flight.places()
+        if results or places:
+            batch = _write_and_claim(services, results, places)
+            if places:
+                flight.begin(batch, began)
+        if not flight.is_busy:
+            break
+        results = flight.results()
+    if flight.is_cut_short:
+        services.wakeups.outbox()
 
 
 def answer_waiting(services: Services) -> None:
@@ -74,26 +82,26 @@ def sender(services: Services) -> Sender:
     return Sender(Provider(settings), throttle, services.phones, Timing.of(settings), stopping)
 
 
-def _claim(services: Services) -> list[Claimed]:
-    settings = services.settings
-    with services.db.transaction() as session:
-        receipts.apply_waiting(session, clock.now())
-        return outbox.claim(session, clock.now(), Timing.of(settings), batch_size(settings.send_per_second))
-
-
-def _settle(services: Services, results: list[Result]) -> None:
-    """Tries for a while: what is not written down will be doubted, and perhaps sent twice."""
-    for pause in (*_SETTLE_PAUSES, None):
+def _write_and_claim(services: Services, results: list[Result], places: int) -> list[Claimed]:
+    """One transaction. Tries for a while: what is not written down will be doubted, and perhaps sent twice."""
+    batch: list[Claimed] = []
+    for pause in (*_WRITE_PAUSES, None):
         try:
             with services.db.transaction() as session:
-                outbox.settle(session, clock.now(), Timing.of(services.settings), results)
+                settle(session, clock.now(), Timing.of(services.settings), results)
                 receipts.apply_waiting(session, clock.now())
-            return
+                if places:
+                    batch = outbox.claim(session, clock.now(), Timing.of(services.settings), places)
+            return batch
         except (DBAPIError, NoConnection) as error:
-            log.warning("results not written yet count=%d error=%s", len(results), type(error).__name__)
-            if pause is None:
+            # The claim may have been committed all the same, and is nobody's then.
+            results = [*results, *((claimed, NotTried()) for claimed in batch)]
+            batch, places = [], 0
+            if pause is None or not results:
                 raise
+            log.warning("results not written yet count=%d error=%s", len(results), type(error).__name__)
             time.sleep(pause)
+    return batch
 
 
 def _answer_next(services: Services, after: int) -> int | None:

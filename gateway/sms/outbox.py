@@ -11,32 +11,28 @@ UPDATE that names the state it starts from, so nothing depends on who else is at
 from __future__ import annotations
 
 import hashlib
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from gateway import clock, db
 from gateway.config import Settings
 from gateway.models import Event, Message, Person
-from gateway.models.messages import IN_FLIGHT
 from gateway.sms import gate, stops, texts
+from gateway.sms.gate import Passage
 from gateway.sms.once import insert_once
-from gateway.sms.outcomes import Accepted, Held, NotSent, NotTried, Outcome, Refused, Unknown
 from gateway.sms.timing import Timing
 from gateway.sms.unfinished import unfinished
 
 ANSWER, UPDATE, DIGEST = URGENCIES = (0, 1, 2)
 _LIFE = {ANSWER: timedelta(hours=24), UPDATE: timedelta(hours=72), DIGEST: timedelta(hours=24)}
-_BACK_OFF_SECONDS = (5, 30, 120, 480, 1800, 7200)
 _LONGEST_KEY = 160
 
 #: Any number, only one transaction at a time: who claims messages.
 _CLAIM_LOCK = 7_204_001
-_chance = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +44,7 @@ class Claimed:
     phone_sealed: str
     body: str
     not_before: datetime
-
-
-Result = tuple[Claimed, Outcome]
+    claimed_at: datetime
 
 
 def owe(
@@ -103,9 +97,15 @@ def claim(session: Session, now: datetime, timing: Timing, limit: int) -> list[C
     if session.get_bind().dialect.name == "postgresql":
         # Two claims at once could each take one message of the same person, seeing nothing of the other.
         session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
-    limit = gate.room(session, now, timing, limit)
+    match gate.passage(session, now, timing):
+        case Passage.ALL:
+            line: Sequence[int] = URGENCIES
+        case Passage.ONE:
+            line, limit = _longest_waiting(session, now), 1
+        case Passage.NONE:
+            return []
     ids: list[int] = []
-    for urgency in URGENCIES:
+    for urgency in line:
         if len(ids) < limit:
             due = select(Message.id).where(*_due(urgency, now)).order_by(Message.not_before, Message.id)
             ids += session.scalars(
@@ -130,39 +130,13 @@ def claim(session: Session, now: datetime, timing: Timing, limit: int) -> list[C
         .where(Message.id.in_(set(ids) - set(unwanted)))
         .order_by(Message.urgency, Message.not_before, Message.id)
     )
-    return [Claimed(*row) for row in session.execute(wanted)]
+    return [Claimed(*row, claimed_at=now) for row in session.execute(wanted)]
 
 
 def is_due(session: Session, now: datetime) -> bool:
     return any(
         session.scalar(select(Message.id).where(*_due(urgency, now)).limit(1)) is not None for urgency in URGENCIES
     )
-
-
-def settle(session: Session, now: datetime, timing: Timing, results: Sequence[Result]) -> None:
-    """Writes down what came of each attempt, also when its lease is over; of another attempt it says nothing."""
-    if not results:
-        return
-    free_ids = _free_provider_ids(session, results)
-    rows = [
-        {"message": claimed.id, "of_attempt": claimed.attempt, **_after(claimed, outcome, now, free_ids)}
-        for claimed, outcome in results
-    ]
-    table = Message.__table__
-    session.connection().execute(
-        update(table)  # type: ignore[arg-type]
-        .where(
-            table.c.id == bindparam("message"),
-            table.c.attempt == bindparam("of_attempt"),
-            or_(*(table.c.state == state for state in IN_FLIGHT)),
-        )
-        .values({name: bindparam(name) for name in _SETTLED}),
-        rows,
-    )
-    stopping = {claimed.id: o.reason for claimed, o in results if isinstance(o, Refused) and o.stops_number}
-    for message_id, reason in stopping.items():
-        stops.stop_receiver(session, message_id, reason, now)
-    gate.note(session, now, timing, [outcome for _, outcome in results])
 
 
 def _known(settings: Settings, language: str) -> dict[str, object]:
@@ -179,9 +153,10 @@ def _known(settings: Settings, language: str) -> dict[str, object]:
 def _due(urgency: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     earlier = aliased(Message)
     # An answer passes what is kept for the morning; nothing else is overtaken.
+    was_tried = or_(earlier.attempt > 0, earlier.claimed_at.is_not(None))
     waits_for = and_(
         earlier.id < Message.id,
-        or_(earlier.urgency <= Message.urgency, earlier.not_before <= now, earlier.attempt > 0),
+        or_(earlier.urgency <= Message.urgency, earlier.not_before <= now, was_tried),
     )
     blocked = exists().where(
         earlier.person_id == Message.person_id,
@@ -199,38 +174,12 @@ def _due(urgency: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-_SETTLED = ("state", "attempt", "not_before", "unknown_at", "finished_at", "reason", "provider_id", "parts", "cost")
-
-
-def _after(claimed: Claimed, outcome: Outcome, now: datetime, free_ids: set[str]) -> dict[str, object]:
-    """The values of `_SETTLED` after this outcome."""
-    row: dict[str, object] = dict.fromkeys(_SETTLED)
-    row |= {"attempt": claimed.attempt, "not_before": claimed.not_before, "reason": getattr(outcome, "reason", None)}
-    match outcome:
-        case Accepted():
-            row |= {"state": "submitted", "parts": outcome.parts, "cost": outcome.cost}
-            row["provider_id"] = outcome.provider_id if outcome.provider_id in free_ids else None
-        case NotSent(tries=int(tries)) if claimed.attempt >= tries:
-            row |= {"state": "refused", "finished_at": now}
-        case NotSent():
-            row |= {"state": "queued", "not_before": now + _back_off(claimed.attempt, outcome.retry_after)}
-        case Refused():
-            row |= {"state": "refused", "finished_at": now}
-        case Unknown():
-            row |= {"state": "unknown", "unknown_at": now}
-        case Held() | NotTried():
-            row |= {"state": "queued", "attempt": claimed.attempt - 1}
-    return row
-
-
-def _back_off(attempt: int, retry_after: float | None) -> timedelta:
-    planned = _BACK_OFF_SECONDS[min(attempt, len(_BACK_OFF_SECONDS)) - 1]
-    # Spread, so that what failed together does not come back together.
-    return timedelta(seconds=max(planned, retry_after or 0) * _chance.uniform(0.8, 1.2))
-
-
-def _free_provider_ids(session: Session, results: Sequence[Result]) -> set[str]:
-    """The carrier's ids that no other message has: one id twice must not undo the whole batch."""
-    given = [o.provider_id for _, o in results if isinstance(o, Accepted) and o.provider_id]
-    taken = set(session.scalars(select(Message.provider_id).where(Message.provider_id.in_(given))))
-    return {provider_id for provider_id in given if given.count(provider_id) == 1} - taken
+def _longest_waiting(session: Session, now: datetime) -> list[int]:
+    """For a probe: a message that alone is the trouble must not be the one that is tried each time."""
+    firsts = {
+        urgency: session.scalar(
+            select(Message.not_before).where(*_due(urgency, now)).order_by(Message.not_before, Message.id).limit(1)
+        )
+        for urgency in URGENCIES
+    }
+    return sorted(URGENCIES, key=lambda urgency: firsts[urgency] or now)

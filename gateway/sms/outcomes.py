@@ -20,6 +20,7 @@ class NotSent:
     """A definite no that may be a yes later."""
 
     reason: str
+    #: Seconds; the carrier wants fewer messages altogether.
     retry_after: float | None = None
     #: After so many attempts it counts as refused; None: as long as the message lives.
     tries: int | None = None
@@ -32,6 +33,8 @@ class Refused:
     reason: str
     #: The number wants or gets no SMS: nothing unasked is sent to it again.
     stops_number: bool = False
+    #: For no reason that we know: when it goes on, it is not the fault of this message.
+    is_puzzling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from africastalking.SMS import SMSService
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
 
 from gateway.config import Settings
+from gateway.sms.fields import storable
 from gateway.sms.outcomes import Accepted, Held, NotSent, Outcome, Refused, Unknown
 from gateway.sms.timing import CONNECT_SECONDS, READ_SECONDS
 
@@ -26,6 +27,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 _MOST_BYTES = 64 * 1024
 #: A connection that has been idle longer may be dead without our knowing, and a dead one makes a doubt.
 _IDLE_SECONDS = 20.0
+_RETRY_AFTER = 1.0
 _LONGEST_RETRY_AFTER = 300.0
 
 _ACCEPTED_CODES = (100, 101, 102)
@@ -157,7 +159,7 @@ def _of_reply(reply: _Reply) -> Outcome:
     word = f"HTTP {reply.http}"
     if reply.http < 400:
         return Held(word)
-    return Refused(word) if reply.http < 500 else Unknown(word)
+    return Refused(word, is_puzzling=True) if reply.http < 500 else Unknown(word)
 
 
 def _of_body(body: bytes) -> Outcome:
@@ -175,14 +177,14 @@ def _of_body(body: bytes) -> Outcome:
 
 def _of_recipient(recipient: Mapping[str, Any]) -> Outcome:
     code = _integer(recipient.get("statusCode"))
-    status = str(recipient.get("status", ""))[:40]
-    given_id = str(recipient.get("messageId") or "")
+    status = storable(str(recipient.get("status", "")), 40)
+    given_id = storable(str(recipient.get("messageId") or ""))
     # A refusal carries the word "None" for an id.
     provider_id = given_id if given_id and given_id != "None" and len(given_id) <= 100 else None
     if code in _ACCEPTED_CODES or (code not in _BY_CODE and provider_id):
-        cost = str(recipient.get("cost", ""))[:24]
+        cost = storable(str(recipient.get("cost", "")), 24)
         return Accepted(provider_id, status, _integer(recipient.get("messageParts")), cost or None)
-    return _BY_CODE.get(code or 0) or Refused(f"{code} {status}"[:80])
+    return _BY_CODE.get(code or 0) or Refused(f"{code} {status}"[:80], is_puzzling=True)
 
 
 def _integer(value: object) -> int | None:
@@ -192,8 +194,9 @@ def _integer(value: object) -> int | None:
         return None
 
 
-def _seconds(retry_after: str) -> float | None:
+def _seconds(retry_after: str) -> float:
+    """A number, or else a date or nothing at all."""
     try:
         return min(max(float(retry_after), 0.0), _LONGEST_RETRY_AFTER)
     except ValueError:
-        return None
+        return _RETRY_AFTER

@@ -1,80 +1,58 @@
-"""Sends a batch of claimed messages over several kept connections at once, and gives back what it should not begin."""
+"""Keeps messages in the air over several kept connections: asked as soon as they are claimed, written down as the
+answers come. So a worker that dies leaves few doubts, and hardly one about a message that it had not begun."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from cryptography.fernet import InvalidToken
 
 from gateway.phones import PhoneBook
-from gateway.sms.gate import MOST_DOUBTS
-from gateway.sms.outbox import Claimed, Result
-from gateway.sms.outcomes import Accepted, Held, NotSent, NotTried, Outcome, Unknown
+from gateway.sms import gate
+from gateway.sms.outbox import Claimed
+from gateway.sms.outcomes import Accepted, Held, NotSent, NotTried, Outcome
 from gateway.sms.provider import Provider
+from gateway.sms.settling import Result
 from gateway.sms.throttle import Throttle
 from gateway.sms.timing import Timing
-from menus import gsm7
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 24
-_MOST_IN_BATCH = 100
-_BATCH_SECONDS = 4.0
-#: Results are handed on in such lots: what is not yet written down when a worker dies will be doubted.
-_LOT = 20
+AT_ONCE = 32
+#: Messages are claimed in lots of this time, so that a full outbox costs fewer transactions than messages.
+_LOT_SECONDS = 0.2
+#: Answers that come within this time are written down together.
+_GATHER_SECONDS = 0.02
+#: So long a job waits for its places.
+_PATIENCE_SECONDS = 2.0
 
 
 class Sender:
-    """One for a process; its threads keep their connections. `stopping` ends a batch early."""
+    """One for a process; its threads keep their connections. `stopping` ends every flight early."""
 
     def __init__(
         self, provider: Provider, throttle: Throttle, book: PhoneBook, timing: Timing, stopping: threading.Event
     ) -> None:
+        self.throttle = throttle
+        self.stopping = stopping
         self._provider = provider
-        self._throttle = throttle
         self._book = book
         self._start_within = timing.start_within.total_seconds()
-        self._stopping = stopping
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sms")
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sms")
 
-    def send(self, batch: Sequence[Claimed], claimed_at: float) -> Iterator[list[Result]]:
-        """Yields every message of the batch once, with what came of it. `claimed_at` is of `time.monotonic`."""
-        breaker = _Breaker()
-        running: dict[Future[Outcome], Claimed] = {}
-        lot: list[Result] = []
-        for message in batch:
-            if len(running) >= _AT_ONCE:
-                lot += _collect(running, breaker)
-            if self._may_begin(message, claimed_at, breaker):
-                running[self._threads.submit(self._send_one, message)] = message
-            else:
-                lot.append((message, NotTried()))
-            if len(lot) >= _LOT:
-                yield lot
-                lot = []
-        while running:
-            lot += _collect(running, breaker)
-            if len(lot) >= _LOT:
-                yield lot
-                lot = []
-        if lot:
-            yield lot
+    def begin(self, message: Claimed, claimed_at: float) -> Future[Outcome]:
+        """`claimed_at` is of `time.monotonic`."""
+        return self._threads.submit(self._send_one, message, claimed_at)
 
-    def _may_begin(self, message: Claimed, claimed_at: float, breaker: _Breaker) -> bool:
-        left = claimed_at + self._start_within - time.monotonic()
-        if breaker.is_open or left <= 0 or self._stopping.is_set():
-            return False
-        delay = self._throttle.wait_seconds(gsm7.parts(message.body))
-        if delay > left:
-            return False
-        return not (delay > 0 and self._stopping.wait(delay))
-
-    def _send_one(self, message: Claimed) -> Outcome:
+    def _send_one(self, message: Claimed, claimed_at: float) -> Outcome:
         began = time.monotonic()
+        if began > claimed_at + self._start_within:
+            # This process was held up, and by now the message may be somebody else's.
+            return NotTried()
         try:
             phone = self._book.open(message.phone_sealed)
         except InvalidToken:
@@ -91,35 +69,82 @@ class Sender:
         return outcome
 
 
-def batch_size(per_second: float) -> int:
-    """What can be begun well before the claim is too old."""
-    return max(1, min(_MOST_IN_BATCH, int(per_second * _BATCH_SECONDS)))
+class Flight:
+    """What one job has in the air. In turns: `places`, claim so many, `begin` them, `results`."""
 
-
-class _Breaker:
-    """Opens when the rest of a batch would only meet the same fault."""
-
-    def __init__(self) -> None:
-        self.is_open = False
+    def __init__(self, sender: Sender, for_seconds: float) -> None:
+        self._sender = sender
+        self._throttle = sender.throttle
+        self._until = time.monotonic() + for_seconds
+        self._lot = max(1, min(AT_ONCE, int(self._throttle.per_second * _LOT_SECONDS)))
+        self._running: dict[Future[Outcome], Claimed] = {}
+        #: Places that the throttle has given, and when they may be used.
+        self._reserved, self._due_at = 0, 0.0
+        self._nothing_is_due = False
         self._bad_in_a_row = 0
+        self._is_broken_off = False
 
-    def see(self, outcome: Outcome) -> None:
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._running or self._reserved)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether there may be more to send, but not by this flight."""
+        return self._sender.stopping.is_set() or time.monotonic() > self._until
+
+    def places(self) -> int:
+        """How many messages may be claimed and begun now."""
+        now = time.monotonic()
+        free = AT_ONCE - len(self._running)
+        if not self._reserved and free and not self._is_over and not self._nothing_is_due:
+            self._reserved = min(self._lot, free)
+            self._due_at = now + self._throttle.wait_seconds(self._reserved)
+            # A worker has other things to do than to wait; the clock will ask again.
+            self._is_broken_off |= self._due_at > now + _PATIENCE_SECONDS
+        if self._is_over:
+            self._use(0)
+        return self._reserved if self._due_at <= now else 0
+
+    def begin(self, batch: Sequence[Claimed], claimed_at: float) -> None:
+        """Begins what was claimed for all the places; `claimed_at` is from before the claim."""
+        self._nothing_is_due = len(batch) < self._reserved
+        self._use(len(batch))
+        for message in batch:
+            self._running[self._sender.begin(message, claimed_at)] = message
+
+    def results(self) -> list[Result]:
+        """What has come back; waits for something, or for the next places."""
+        left = max(0.0, self._due_at - time.monotonic()) if self._reserved else None
+        if self._running:
+            wait(self._running, left, FIRST_COMPLETED)
+            wait(self._running, min(_GATHER_SECONDS, left or _GATHER_SECONDS))
+        elif left:
+            self._sender.stopping.wait(left)
+        results = [(self._running.pop(future), future.result()) for future in list(self._running) if future.done()]
+        for _, outcome in results:
+            self._see(outcome)
+        self._nothing_is_due &= not results
+        return results
+
+    @property
+    def _is_over(self) -> bool:
+        return self._is_broken_off or self.is_cut_short
+
+    def _use(self, places: int) -> None:
+        if self._reserved > places:
+            self._throttle.give_back(self._reserved - places)
+        self._reserved = 0
+
+    def _see(self, outcome: Outcome) -> None:
+        """Breaks off where the messages behind these would only meet the same fault."""
         match outcome:
             case Accepted():
                 self._bad_in_a_row = 0
             case Held():
-                self.is_open = True
-            case NotSent(retry_after=float()):
-                self.is_open = True
-            case Unknown() | NotSent():
+                self._is_broken_off = True
+            case NotSent(retry_after=float(seconds)):
+                self._throttle.slow_down(seconds)
+            case _ if isinstance(outcome, NotSent) or gate.is_doubtful(outcome):
                 self._bad_in_a_row += 1
-                self.is_open |= self._bad_in_a_row >= MOST_DOUBTS
-
-
-def _collect(running: dict[Future[Outcome], Claimed], breaker: _Breaker) -> list[Result]:
-    """Waits for at least one that is running."""
-    done, _ = wait(running, return_when=FIRST_COMPLETED)
-    results = [(running.pop(future), future.result()) for future in done]
-    for _, outcome in results:
-        breaker.see(outcome)
-    return results
+                self._is_broken_off |= self._bad_in_a_row >= gate.MOST_DOUBTS

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from gateway.models import DeliveryReport, Person
 from gateway.services import Services
-from gateway.sms import outbox, receipts, recovery
+from gateway.sms import outbox, receipts, recovery, settling
 from gateway.sms.outcomes import Accepted, Outcome, Unknown
 from gateway.sweeps import SWEEPS, Sweep, sweep
 from tests.gateway.sms.conftest import AMINA, NOW, OTIENO, TIMING, Owe, Row
@@ -27,7 +27,7 @@ def send(services: Services, outcome: Outcome, after: float = 0) -> None:
     assert claimed
     with services.db.transaction() as session:
         now = NOW + timedelta(seconds=after)
-        outbox.settle(session, now, TIMING, [(claimed, outcome)])
+        settling.settle(session, now, TIMING, [(claimed, outcome)])
         receipts.apply_waiting(session, now)
 
 
@@ -104,7 +104,7 @@ def test_an_answer_that_comes_after_the_lease_still_counts(services: Services, o
     sweep_at(services, LEASE + 1)
 
     with services.db.transaction() as session:
-        outbox.settle(session, NOW + timedelta(seconds=40), TIMING, [(claimed, Accepted("late", "Success"))])
+        settling.settle(session, NOW + timedelta(seconds=40), TIMING, [(claimed, Accepted("late", "Success"))])
 
     assert row(message_id).state == "submitted"
     assert row(message_id).provider_id == "late"

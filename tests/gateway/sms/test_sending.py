@@ -16,9 +16,10 @@ from gateway.phones import PhoneBook
 from gateway.services import Services
 from gateway.sms import outbox
 from gateway.sms.outbox import Claimed
-from gateway.sms.outcomes import Accepted, Held, NotTried, Outcome, Unknown
+from gateway.sms.outcomes import Accepted, Held, NotTried, Outcome, Refused, Unknown
 from gateway.sms.provider import Provider
-from gateway.sms.sending import Sender
+from gateway.sms.sending import AT_ONCE, Flight, Sender
+from gateway.sms.settling import Result
 from gateway.sms.throttle import Throttle
 from gateway.sms.timing import Timing
 from gateway.sweeps import sweep
@@ -47,75 +48,102 @@ def sender(services: Services, redis: Redis) -> Sender:
 
 def batch(services: Services, count: int) -> list[Claimed]:
     return [
-        Claimed(number, 1, services.phones.seal(f"+2547000{number:05d}"), f"Hatua {number}", NOW)
+        Claimed(number, 1, services.phones.seal(f"+2547000{number:05d}"), f"Hatua {number}", NOW, NOW)
         for number in range(1, count + 1)
     ]
 
 
-def outcomes(sender: Sender, messages: list[Claimed], *, claimed_at: float | None = None) -> dict[int, Outcome]:
-    began = time.monotonic() if claimed_at is None else claimed_at
-    results = [result for lot in sender.send(messages, began) for result in lot]
-    assert len(results) == len(messages)
-    return {claimed.id: outcome for claimed, outcome in results}
+def fly(sender: Sender, messages: list[Claimed], *, begun_ago: float = 0) -> dict[int, Outcome]:
+    """Sends as a job would, from a queue of these; what is not here at the end was never claimed."""
+    flight, waiting = Flight(sender, for_seconds=20), list(messages)
+    ended: list[Result] = []
+    while True:
+        if places := flight.places():
+            flight.begin(waiting[:places], time.monotonic() - begun_ago)
+            del waiting[:places]
+        if not flight.is_busy:
+            break
+        ended += flight.results()
+    assert len({claimed.id for claimed, _ in ended}) == len(ended)
+    return {claimed.id: outcome for claimed, outcome in ended}
 
 
 @ON_SQLITE
-def test_a_batch_goes_out_each_message_once(services: Services, sender: Sender, carrier: Carrier) -> None:
-    results = outcomes(sender, batch(services, 60))
+def test_what_is_waiting_goes_out_each_message_once(services: Services, sender: Sender, carrier: Carrier) -> None:
+    outcomes = fly(sender, batch(services, 100))
 
-    assert all(isinstance(outcome, Accepted) for outcome in results.values())
-    assert sorted(sms.text for sms in carrier.sent) == sorted(f"Hatua {number}" for number in range(1, 61))
+    assert all(isinstance(outcome, Accepted) for outcome in outcomes.values())
+    assert sorted(sms.text for sms in carrier.sent) == sorted(f"Hatua {number}" for number in range(1, 101))
 
 
 @ON_SQLITE
-def test_a_batch_does_not_wait_for_one_slow_answer(services: Services, sender: Sender, carrier: Carrier) -> None:
+def test_nobody_waits_for_one_slow_answer(services: Services, sender: Sender, carrier: Carrier) -> None:
     carrier.script(faults.late(1))
     began = time.monotonic()
 
-    outcomes(sender, batch(services, 40))
+    fly(sender, batch(services, 60))
 
     assert time.monotonic() - began < 3
 
 
 @ON_SQLITE
-def test_a_wrong_key_is_not_asked_about_for_the_whole_batch(
-    services: Services, sender: Sender, carrier: Carrier
-) -> None:
-    carrier.api_key = "another"
+def test_no_more_is_claimed_than_can_be_asked_at_once(services: Services, sender: Sender, carrier: Carrier) -> None:
+    flight = Flight(sender, for_seconds=20)
+    carrier.script(*[faults.late(1)] * 40)
 
-    results = outcomes(sender, batch(services, 100))
+    first = flight.places()
+    flight.begin(batch(services, first), time.monotonic())
 
-    assert len(carrier.requests) < 60
-    assert {type(outcome) for outcome in results.values()} == {Held, NotTried}
+    assert first == AT_ONCE
+    assert flight.places() == 0
+    carrier.wait_for_requests(first)
+    while flight.is_busy:
+        flight.results()
 
 
 @ON_SQLITE
-def test_an_outage_puts_only_some_of_a_batch_in_doubt(services: Services, sender: Sender, carrier: Carrier) -> None:
-    carrier.script(*[faults.http_error(500)] * 100)
+def test_places_that_are_not_used_are_there_for_the_next(services: Services, redis: Redis, carrier: Carrier) -> None:
+    slow = Sender(Provider(services.settings), Throttle(redis, 20), services.phones, Timing(), threading.Event())
 
-    results = outcomes(sender, batch(services, 100))
+    for _ in range(50):
+        flight = Flight(slow, for_seconds=20)
+        assert flight.places() > 0
+        flight.begin([], time.monotonic())
+        assert not flight.is_busy
 
-    assert sum(isinstance(outcome, Unknown) for outcome in results.values()) < 60
-    assert sum(isinstance(outcome, NotTried) for outcome in results.values()) > 40
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [(faults.http_error(401), Held), (faults.http_error(500), Unknown), (faults.http_error(400), Refused)],
+    ids=["key", "outage", "puzzle"],
+)
+def test_what_is_wrong_with_every_message_is_not_asked_for_every_message(
+    fault: faults.Fault, outcome: type[Outcome], services: Services, sender: Sender, carrier: Carrier
+) -> None:
+    carrier.script(*[fault] * 200)
+
+    outcomes = fly(sender, batch(services, 200))
+
+    assert {type(one) for one in outcomes.values()} == {outcome}
+    assert len(outcomes) <= 2 * AT_ONCE
 
 
 @ON_SQLITE
 def test_what_was_claimed_too_long_ago_is_given_back_unsent(
     services: Services, sender: Sender, carrier: Carrier
 ) -> None:
-    results = outcomes(sender, batch(services, 3), claimed_at=time.monotonic() - 11)
-
-    assert set(results.values()) == {NotTried()}
+    assert set(fly(sender, batch(services, 3), begun_ago=11).values()) == {NotTried()}
     assert carrier.requests == []
 
 
 @ON_SQLITE
-def test_a_worker_that_is_stopping_begins_nothing_new(services: Services, redis: Redis, carrier: Carrier) -> None:
+def test_a_worker_that_is_stopping_claims_nothing_new(services: Services, redis: Redis, carrier: Carrier) -> None:
     stopping = threading.Event()
     stopping.set()
     ending = Sender(Provider(services.settings), Throttle(redis, 1000), services.phones, Timing(), stopping)
 
-    assert set(outcomes(ending, batch(services, 3)).values()) == {NotTried()}
+    assert fly(ending, batch(services, 3)) == {}
     assert carrier.requests == []
 
 
@@ -125,7 +153,7 @@ def test_numbers_sealed_with_another_key_hold_the_outbox(services: Services, red
         Provider(services.settings), Throttle(redis, 1000), PhoneBook("another key"), Timing(), threading.Event()
     )
 
-    assert isinstance(outcomes(other, batch(services, 1))[1], Held)
+    assert isinstance(fly(other, batch(services, 1))[1], Held)
     assert carrier.requests == []
 
 
@@ -139,6 +167,27 @@ def test_workers_share_one_rate(redis: Redis, services: Services) -> None:
     assert waits[0] == 0
     assert 1.2 < waits[-1] < 1.6
     assert waits == sorted(waits)
+
+
+@ON_SQLITE
+def test_a_carrier_that_is_asked_too_much_is_left_alone_and_then_asked_less(redis: Redis, services: Services) -> None:
+    one, other = Throttle(redis, per_second=100), Throttle(redis, per_second=100)
+
+    one.slow_down(3)
+
+    assert other.wait_seconds(100) == pytest.approx(3, abs=0.2)
+    # A hundred now take two seconds instead of one.
+    assert other.wait_seconds(1) == pytest.approx(5, abs=0.2)
+
+
+@ON_SQLITE
+def test_the_answer_429_slows_all_workers_down(services: Services, redis: Redis, carrier: Carrier) -> None:
+    sender = Sender(Provider(services.settings), Throttle(redis, 1000), services.phones, Timing(), threading.Event())
+    carrier.script(faults.throttled("7"))
+
+    fly(sender, batch(services, 1))
+
+    assert 6 < Throttle(redis, 1000).wait_seconds(1) <= 7
 
 
 @ON_SQLITE
@@ -228,8 +277,9 @@ def test_a_job_that_stops_early_asks_for_another(
     owe_now()
     owe_now()
     redis.flushall()
+    carrier.script(faults.late(1))
 
-    jobs.drain(services, for_seconds=0)
+    jobs.drain(services, for_seconds=0.8)
 
     assert len(carrier.sent) == 1
     assert redis.llen("rq:queue:outbox") == 1

@@ -15,7 +15,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import categories, clock
-from gateway.complaints import followers, landmarks, priority, promise, queries, record, reference, states
+from gateway.complaints import (
+    escalation,
+    estates,
+    followers,
+    landmarks,
+    priority,
+    promise,
+    queries,
+    record,
+    reference,
+    states,
+)
 from gateway.complaints.record import Deed
 from gateway.config import Settings
 from gateway.models import Complaint, Event, Follower, Person
@@ -60,8 +71,13 @@ def likely(
     if person is not None:
         followed = select(Follower.complaint_id).where(Follower.person_id == person.id)
         near = near.where(Complaint.owner_id != person.id, Complaint.id.not_in(followed))
+    estate = estates.named_in(landmark, ward)
     ranked = [(landmarks.similarity(landmark, complaint.landmark), complaint) for complaint in session.scalars(near)]
-    alike = [found for found in ranked if found[0] >= landmarks.ALIKE]
+    alike = [
+        (similarity, complaint)
+        for similarity, complaint in ranked
+        if similarity >= landmarks.ALIKE or estate & estates.named_in(complaint.landmark, ward)
+    ]
     alike.sort(key=lambda found: (-found[0], found[1].filed_at, found[1].id))
     return [
         Likely(complaint, max(timedelta(0), now - complaint.filed_at), followers.count(session, complaint))
@@ -100,9 +116,11 @@ def merge(
         "filed_at": filed_at,
         "promise_due_at": min(parent.promise_due_at, complaint.promise_due_at),
         "priority": priority.higher(priority.with_people(parent.priority, count), complaint.priority),
+        "late": parent.late or complaint.late,
     }
     facts = {"complaint": complaint.reference, "people": count, "filed_at": filed_at.isoformat()}
     _note_on_parent(session, parent, deed, MERGE, changes, facts)
+    escalation.schedule(session, settings, parent, deed.at)
     for person in people:
         outbox.owe(
             session,

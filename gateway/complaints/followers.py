@@ -19,7 +19,7 @@ from gateway.config import Settings
 from gateway.models import Complaint, Follower, Person
 from gateway.sms import outbox
 
-JOIN, FOLLOWER = "JOIN", "follower"
+FOLLOW, FOLLOWER = "FOLLOW", "follower"
 
 #: What can still be joined: once it is closed, the problem is to be filed again.
 JOINABLE = (*states.OPEN, states.RESOLVED)
@@ -51,7 +51,7 @@ def join(
         return Joined(complaint, is_new, people)
     raised = priority.with_people(complaint.priority, people)
     facts = {"people": people} | ({"priority": raised} if raised != complaint.priority else {})
-    event = record.change(session, complaint, Deed(person, FOLLOWER, channel, JOIN, now), {"priority": raised}, facts)
+    event = record.change(session, complaint, Deed(person, FOLLOWER, channel, FOLLOW, now), {"priority": raised}, facts)
     if event is None:
         raise RuntimeError("a complaint was changed while its row was locked")
     language = person.language or "en"

@@ -50,7 +50,7 @@ def test_whoever_joins_is_told_once_with_the_number_of_people(database: Database
             )
         ]
         _filed, joined = queries.history(session, complaint)
-        assert (joined.verb, joined.role, joined.channel, joined.facts) == ("JOIN", "follower", "ussd", {"people": 2})
+        assert (joined.verb, joined.role, joined.channel, joined.facts) == ("FOLLOW", "follower", "ussd", {"people": 2})
         assert (joined.from_state, joined.to_state) == (states.RECEIVED, states.RECEIVED)
 
 

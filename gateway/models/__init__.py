@@ -8,6 +8,7 @@ from gateway.models.followers import Follower
 from gateway.models.messages import DeliveryReport, IncomingSms, Message, OutboxGate
 from gateway.models.people import Person, RosterEntry
 from gateway.models.questions import SmsQuestion
+from gateway.models.readings import Reading
 from gateway.models.ussd import MenuVersion, UssdEffect, UssdSession
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Message",
     "OutboxGate",
     "Person",
+    "Reading",
     "RosterEntry",
     "SmsQuestion",
     "UssdEffect",

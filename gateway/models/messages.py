@@ -39,6 +39,11 @@ class Message(Base):
             postgresql_where=_IN_FLIGHT_SQL,
         ),
         Index("ix_messages_person", "person_id", "id"),
+        # Of an event, and so of a complaint: whom it reached.
+        Index("ix_messages_event", "event_id"),
+        # The last day in numbers.
+        Index("ix_messages_created", "created_at"),
+        Index("ix_messages_expiry", "expires_at", sqlite_where=_UNFINISHED_SQL, postgresql_where=_UNFINISHED_SQL),
         Index(
             "ix_messages_due",
             "state",

@@ -91,6 +91,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("phone_hash", name=op.f("uq_people_phone_hash")),
     )
     op.create_table(
+        "readings",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_readings")),
+    )
+    op.create_table(
         "ussd_sessions",
         sa.Column("sid", sa.String(length=128), nullable=False),
         sa.Column("phone_hash", sa.String(length=64), nullable=False),
@@ -355,6 +362,15 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
         )
+        batch_op.create_index("ix_messages_created", ["created_at"], unique=False)
+        batch_op.create_index("ix_messages_event", ["event_id"], unique=False)
+        batch_op.create_index(
+            "ix_messages_expiry",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+        )
         batch_op.create_index("ix_messages_person", ["person_id", "id"], unique=False)
         batch_op.create_index(
             "ix_messages_unfinished",
@@ -385,6 +401,13 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
         )
         batch_op.drop_index("ix_messages_person")
+        batch_op.drop_index("ix_messages_event")
+        batch_op.drop_index("ix_messages_created")
+        batch_op.drop_index(
+            "ix_messages_expiry",
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
+        )
         batch_op.drop_index(
             "ix_messages_due",
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
@@ -443,6 +466,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ussd_sessions_phone_hash_began_at")
 
     op.drop_table("ussd_sessions")
+    op.drop_table("readings")
     op.drop_table("people")
     op.drop_table("outbox_gate")
     op.drop_table("menu_versions")

@@ -18,6 +18,10 @@ from sessions.store import CURRENT_MENU_KEY
 
 log = logging.getLogger(__name__)
 
+#: How long Redis is believed about what is in force; then the archive is asked, which a publication never misses.
+BELIEVED_SECONDS = 60
+#: For when the archive cannot be asked: what was last known to be in force.
+_LAST_MENU_KEY = "ussd:menu:last"
 #: Longer than any session or draft can live.
 _LIFE_SECONDS = 7 * 24 * 3600
 
@@ -53,7 +57,7 @@ class Versions:
             try:
                 held = self._archive.newest()
             except ArchiveAway:
-                held = self._seen
+                held = self._last() or self._seen
             if held is None:
                 raise NoMenu("no menu has been published: flask menus publish")
             self._remember(held)
@@ -63,28 +67,53 @@ class Versions:
     def menu(self, sha: str) -> Menu:
         menu = self._parsed.get(sha)
         if menu is None:
-            source = self._from_redis(sha) or self._archive.source(sha)
+            source = self._from_redis(sha) or self._from_archive(sha)
             if source is None:
                 raise NoMenu(f"version {sha[:12]} is in no store")
             menu = self._parsed[sha] = load(source)
         return menu
 
     def put_in_force(self, source: str) -> None:
-        """Into Redis; the archive has it already."""
+        """Into Redis; the archive has it already. Raises RedisError: then it is in force within BELIEVED_SECONDS."""
         sha = sha_of(source)
-        self._redis.set(_key(sha), source, ex=_LIFE_SECONDS)
-        self._redis.set(CURRENT_MENU_KEY, sha)
+        with self._redis.pipeline() as together:
+            together.set(_key(sha), source, ex=_LIFE_SECONDS)
+            together.set(_LAST_MENU_KEY, sha)
+            together.set(CURRENT_MENU_KEY, sha, ex=BELIEVED_SECONDS)
+            together.execute()
 
     def _from_redis(self, sha: str) -> str | None:
         try:
             source = cast("bytes | None", self._redis.get(_key(sha)))
         except RedisError:
             return None
-        return source.decode() if source else None
+        # A version is what its hash says, whoever else writes into this Redis.
+        return source.decode() if source and hashlib.sha256(source).hexdigest() == sha else None
+
+    def _from_archive(self, sha: str) -> str | None:
+        source = self._archive.source(sha)
+        if source is not None:
+            try:
+                self._redis.set(_key(sha), source, ex=_LIFE_SECONDS)
+            except RedisError as error:
+                log.warning("menu version not remembered error=%s", type(error).__name__)
+        return source
+
+    def _last(self) -> str | None:
+        try:
+            sha = cast("bytes | None", self._redis.get(_LAST_MENU_KEY))
+        except RedisError:
+            return None
+        return sha.decode() if sha else None
 
     def _remember(self, sha: str) -> None:
+        """Not over what a publication has written meanwhile."""
         try:
-            self._redis.set(CURRENT_MENU_KEY, sha, nx=True)
+            with self._redis.pipeline() as together:
+                together.expire(_key(sha), _LIFE_SECONDS)
+                together.set(_LAST_MENU_KEY, sha)
+                together.set(CURRENT_MENU_KEY, sha, nx=True, ex=BELIEVED_SECONDS)
+                together.execute()
         except RedisError as error:
             log.warning("menu version not remembered error=%s", type(error).__name__)
 

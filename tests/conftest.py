@@ -24,6 +24,7 @@ from gateway.db import Database
 from gateway.models import Base
 from gateway.processes.embedded_redis import EmbeddedRedis
 from gateway.services import Services
+from gateway.ussd import publishing
 from tests.standin import postgres
 from tests.standin.carrier import Carrier
 from tests.standin.gateway import in_process
@@ -70,7 +71,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
-    """A database with the schema, to be copied: faster than making the tables for each test."""
+    """A database as `db upgrade` leaves it, to be copied: faster than making the tables for each test."""
     with postgres_server.database() as url:
         _make_tables(url)
         yield url
@@ -100,7 +101,7 @@ def empty_database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequ
 
 @pytest.fixture
 def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database with the schema and no rows."""
+    """A database with the schema and, as `db upgrade` leaves it, the shipped menu in force; no other rows."""
     if backend == "sqlite":
         path = tmp_path / "hatua.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
@@ -184,4 +185,6 @@ def _make_tables(url: str) -> None:
     database = Database(url)
     with database.engine.begin() as connection:
         Base.metadata.create_all(connection)
+    shipped = publishing.propose(database, publishing.SHIPPED_MENU.read_text(encoding="utf-8"))
+    publishing.publish(database, shipped, author=publishing.SHIPPED)
     database.dispose()

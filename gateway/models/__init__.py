@@ -9,7 +9,7 @@ from gateway.models.messages import DeliveryReport, IncomingSms, Message, Outbox
 from gateway.models.people import Person, RosterEntry
 from gateway.models.questions import SmsQuestion
 from gateway.models.readings import Reading
-from gateway.models.ussd import MenuVersion, UssdEffect, UssdSession
+from gateway.models.ussd import MenuPublication, MenuVersion, UssdEffect, UssdSession
 
 __all__ = [
     "Base",
@@ -22,6 +22,7 @@ __all__ = [
     "Follower",
     "Hotspot",
     "IncomingSms",
+    "MenuPublication",
     "MenuVersion",
     "Message",
     "OutboxGate",

@@ -46,7 +46,7 @@ class UssdEffect(Base):
 
 
 class MenuVersion(Base):
-    """A published menu, immutable; Redis holds a copy that may be lost."""
+    """A menu that was published once, immutable; Redis holds a copy that may be lost."""
 
     __tablename__ = "menu_versions"
 
@@ -55,3 +55,17 @@ class MenuVersion(Base):
     source: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(80))
     published_at: Mapped[datetime]
+
+
+class MenuPublication(Base):
+    """The log of what was put in force, by whom and when; the highest number is in force now.
+
+    Each is numbered one after the last, so of two publications at once only one finds its number free.
+    """
+
+    __tablename__ = "menu_publications"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha: Mapped[str] = mapped_column(ForeignKey("menu_versions.sha"))
+    author: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]

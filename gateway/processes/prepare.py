@@ -22,7 +22,7 @@ def upgrade_schema(services: Services) -> None:
 
 
 def publish_shipped_menu(services: Services) -> None:
-    """The menu of this release, unless it has been in force before: then whatever the county published since stays."""
+    """The menu of this release; one that the county has published itself stays."""
     with connect(services.settings.redis_url) as redis:
         publishing.publish_shipped(services.db, Versions(redis, publishing.SqlArchive(services.db)))
 
@@ -34,11 +34,6 @@ def load_demo_roster(services: Services) -> None:
     with services.db.transaction() as session:
         if session.scalar(select(RosterEntry.id).limit(1)) is None:
             roster.load(session, services.phones, DEMO_ROSTER.read_text(encoding="utf-8"), clock.now())
-
-
-def publish_menu(services: Services) -> None:
-    """The shipped menu, unless this very file was published before: an editor's own version stays in force."""
-    publishing.publish_shipped(services.db, publishing.versions(services))
 
 
 #: In this order; each may be done again at every start.

@@ -96,7 +96,7 @@ def test_the_command_works_from_any_folder(
     app = create_app(Settings.read(environment | {"DATABASE_URL": empty_database_url}, var=tmp_path))
     app.cli.add_command(db)
     result = app.test_cli_runner().invoke(args=["db", "upgrade"])
-    assert result.output == "The schema is up to date.\n"
+    assert result.output == "The schema is up to date.\nThe menu of this release is in force.\n"
     app.extensions["hatua"].db.dispose()
 
 

@@ -68,6 +68,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha", name=op.f("pk_menu_versions")),
     )
     op.create_table(
+        "menu_publications",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sha", sa.String(length=64), nullable=False),
+        sa.Column("author", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["sha"], ["menu_versions.sha"], name=op.f("fk_menu_publications_sha_menu_versions")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_menu_publications")),
+    )
+    op.create_table(
         "outbox_gate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("doubts", sa.Integer(), nullable=False),
@@ -469,6 +478,7 @@ def downgrade() -> None:
     op.drop_table("readings")
     op.drop_table("people")
     op.drop_table("outbox_gate")
+    op.drop_table("menu_publications")
     op.drop_table("menu_versions")
     with op.batch_alter_table("incoming_sms", schema=None) as batch_op:
         batch_op.drop_index(

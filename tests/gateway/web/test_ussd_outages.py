@@ -177,6 +177,7 @@ def test_a_notice_with_another_phone_texts_nobody(services: Services, carrier: C
 
 
 def test_every_screen_of_an_outage_is_a_screen(services: Services, carrier: Carrier) -> None:
+    carrier.dial("+254700000005")
     with database_away(services.db):
         call = carrier.dial(RESIDENT)
         call.choose("English")

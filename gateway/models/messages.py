@@ -43,7 +43,13 @@ class Message(Base):
         Index("ix_messages_event", "event_id"),
         # The last day in numbers.
         Index("ix_messages_created", "created_at"),
-        Index("ix_messages_expiry", "expires_at", sqlite_where=_UNFINISHED_SQL, postgresql_where=_UNFINISHED_SQL),
+        Index(
+            "ix_messages_expiry",
+            "state",
+            "expires_at",
+            sqlite_where=_UNFINISHED_SQL,
+            postgresql_where=_UNFINISHED_SQL,
+        ),
         Index(
             "ix_messages_due",
             "state",

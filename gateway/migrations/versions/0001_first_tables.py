@@ -375,7 +375,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_event", ["event_id"], unique=False)
         batch_op.create_index(
             "ix_messages_expiry",
-            ["expires_at"],
+            ["state", "expires_at"],
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),

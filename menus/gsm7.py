@@ -14,6 +14,7 @@ BASIC = frozenset(
 )
 #: Behind an escape: two septets each, and a blank on a phone that does not know them.
 EXTENSION = frozenset("^{}[]\\~|€\f")
+_ALPHABET = BASIC | EXTENSION
 
 SMS_ONE_PART = 160
 SMS_JOINED_PART = 153
@@ -35,19 +36,13 @@ _PLAIN = str.maketrans(
 
 def septets(text: str) -> int:
     """Length in septets; raises ValueError for a character that GSM-7 does not have."""
-    total = 0
-    for character in text:
-        if character in BASIC:
-            total += 1
-        elif character in EXTENSION:
-            total += 2
-        else:
-            raise ValueError(f"not in GSM-7: {character!r}")
-    return total
+    if not _ALPHABET.issuperset(text):
+        raise ValueError(f"not in GSM-7: {sorted(set(text) - _ALPHABET)}")
+    return len(text) + sum(map(text.count, EXTENSION))
 
 
 def is_gsm7(text: str) -> bool:
-    return all(character in BASIC or character in EXTENSION for character in text)
+    return _ALPHABET.issuperset(text)
 
 
 def plain(text: str) -> str:

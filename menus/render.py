@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from menus.grammar import BACK, HOME, MORE, Menu
 from menus.gsm7 import septets
@@ -96,6 +97,12 @@ def one_page(frame: Frame, lines: Sequence[Line]) -> Layout:
 
 def many_pages(frame: Frame, lines: Sequence[Line]) -> Layout:
     """As few pages as septets allow, at most seven lines each; numbers run on over the pages."""
+    return _many_pages(frame, tuple(lines))
+
+
+# The wards of a sub-county are cut in the same way for everybody.
+@lru_cache(maxsize=1024)
+def _many_pages(frame: Frame, lines: tuple[Line, ...]) -> Layout:
     roomy = _cut_into_pages(frame, lines, ". ")
     if all(len(page) >= LEAST_LINES_ON_A_PAGE for page in roomy[:-1]):
         return Layout(frame, roomy, ". ")

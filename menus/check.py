@@ -12,7 +12,7 @@ M08 enough lines on a page          M16 no number changes its meaning (see `menu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 
 from menus.faults import Fault, MenuRefused
@@ -45,7 +45,7 @@ from menus.paths import (
     typed_before,
     ways_from,
 )
-from menus.program import Program
+from menus.program import Action, Finding, Program
 from menus.render import LEAST_LINES_ON_A_PAGE, SCREEN_SEPTETS
 from menus.worst import Worst, engine_renderings, renderings
 
@@ -82,11 +82,10 @@ def every_target_is_there(menu: Menu, program: Program) -> Iterator[Fault]:
         for line, name in _targets_of(screen):
             if name not in menu.screens:
                 yield Fault(line, "M02", screen.name, f"go to {name}: it is not there; {_did_you_mean(name, menu)}")
-        if isinstance(screen.body, Choose):
-            for option in screen.body.options:
-                if option.go is None and screen.go is None:
-                    yield Fault(option.line, "M02", screen.name, f"option {option.number} leads nowhere; give it a go")
-        elif not isinstance(screen.body, End) and screen.go is None:
+        for option in screen.options:
+            if option.go is None and screen.go is None:
+                yield Fault(option.line, "M02", screen.name, f"option {option.number} leads nowhere; give it a go")
+        if isinstance(screen.body, Pick | Ask) and screen.go is None:
             yield Fault(screen.line, "M02", screen.name, "the answer leads nowhere; give the screen a go")
 
 
@@ -174,15 +173,14 @@ def no_blank_is_empty(menu: Menu, program: Program) -> Iterator[Fault]:
 
 def numbers_are_free(menu: Menu, program: Program) -> Iterator[Fault]:
     for name, screen in menu.screens.items():
-        if isinstance(screen.body, Choose):
-            for option in screen.body.options:
-                if option.number in ENGINE_NUMBERS:
-                    words = f"{option.number} is taken: 0 is back, 00 home, 98 more on every screen; use another number"
-                    yield Fault(option.line, "M11", name, words)
-                elif option.number.startswith("0"):
-                    words = f"write {option.number} without the zero; callers may type it either way"
-                    yield Fault(option.line, "M11", name, words)
-        elif isinstance(screen.body, Ask) and screen.body.kind == "number":
+        for option in screen.options:
+            if option.number in ENGINE_NUMBERS:
+                words = f"{option.number} is taken: 0 is back, 00 home, 98 more on every screen; use another number"
+                yield Fault(option.line, "M11", name, words)
+            elif option.number.startswith("0"):
+                words = f"write {option.number} without the zero; callers may type it either way"
+                yield Fault(option.line, "M11", name, words)
+        if isinstance(screen.body, Ask) and screen.body.kind == "number":
             for taken in (0, 98):
                 if screen.body.least <= taken <= screen.body.most:
                     words = f"the numbers asked for include {taken}, which is a key of every screen; ask for others"
@@ -198,11 +196,17 @@ def the_program_knows_every_name(menu: Menu, program: Program) -> Iterator[Fault
             yield from _pick_faults(name, screen, body, program)
         elif isinstance(body, Ask) and body.kind == "like" and body.pattern not in program.patterns:
             yield Fault(screen.line, "M12", name, _unknown("ask like", body.pattern or "", program.patterns))
-        elif isinstance(body, Choose):
-            for option in body.options:
-                if option.when and option.when.name not in program.guards:
-                    yield Fault(option.line, "M12", name, _unknown("when", option.when.name, program.guards))
-                yield from _outcome_faults(name, option, option.go or screen.go, program)
+        for option in screen.options:
+            if option.when and option.when.name not in program.guards:
+                yield Fault(option.line, "M12", name, _unknown("when", option.when.name, program.guards))
+            if option.do and option.find:
+                words = f"option {option.number} has both do and find; let the one lead to a screen with the other"
+                yield Fault(option.line, "M12", name, words)
+            yield from _outcome_faults(name, option, option.go or screen.go, program)
+        if isinstance(body, Pick | Ask):
+            yield from _outcome_faults(name, screen, screen.go, program)
+        elif screen.find:
+            yield Fault(screen.line, "M12", name, "find belongs to an option, a list or a question; write it there")
 
 
 def _pick_faults(name: str, screen: Screen, pick: Pick, program: Program) -> Iterator[Fault]:
@@ -218,32 +222,37 @@ def _pick_faults(name: str, screen: Screen, pick: Pick, program: Program) -> Ite
         yield Fault(screen.line, "M12", name, f"{words} longest: {listing.longest}")
 
 
-def _outcome_faults(name: str, option: Option, go: object, program: Program) -> Iterator[Fault]:
-    if option.do is None:
+def _outcome_faults(name: str, asks: Option | Screen, go: object, program: Program) -> Iterator[Fault]:
+    """Of an option, or of a screen whose answer leads on."""
+    do = asks.do if isinstance(asks, Option) else None
+    what = f"option {asks.number}" if isinstance(asks, Option) else "the answer"
+    known: Mapping[str, Action | Finding] = program.actions if do else program.findings
+    source = do or asks.find
+    if source is None:
         if not isinstance(go, str) and go is not None:
-            yield Fault(option.line, "M12", name, f"option {option.number} has outcomes but no do")
+            missing = "do and no find" if isinstance(asks, Option) else "find"
+            yield Fault(asks.line, "M12", name, f"{what} has outcomes but no {missing}")
         return
-    action = program.actions.get(option.do)
-    if action is None:
-        yield Fault(option.line, "M12", name, _unknown("do", option.do, program.actions))
+    if source not in known:
+        yield Fault(asks.line, "M12", name, _unknown("do" if do else "find", source, known))
         return
-    handled = set(go) if isinstance(go, dict) else set(action.outcomes)
-    for outcome in sorted(set(action.outcomes) - handled):
-        yield Fault(option.line, "M12", name, f"{option.do} may come to {outcome}: say where that goes")
+    outcomes = set(known[source].outcomes)
+    handled = set(go) if isinstance(go, dict) else outcomes
+    for outcome in sorted(outcomes - handled):
+        yield Fault(asks.line, "M12", name, f"{source} may come to {outcome}: say where that goes")
 
 
 def what_is_sent_was_shown(menu: Menu, program: Program) -> Iterator[Fault]:
     typed = typed_before(menu)
     for name, screen in menu.screens.items():
-        if not isinstance(screen.body, Choose):
-            continue
-        for option in screen.body.options:
+        for option in screen.options:
             action = program.actions.get(option.do or "")
             if action is None or not action.sends:
                 continue
+            sent = typed[name] & set(action.sends) if isinstance(action.sends, tuple) else typed[name]
             for language in menu.languages:
                 shown = {blank.name for blank in screen.words.blanks(language)}
-                if unseen := sorted(typed[name] - shown):
+                if unseen := sorted(sent - shown):
                     words = f"{option.do} sends {{{unseen[0]}}}, which this screen does not show; add it to say"
                 elif not shown:
                     words = f"{option.do} sends what nobody has seen; show it in say before option {option.number}"
@@ -337,9 +346,11 @@ def _slow_questions(menu: Menu, program: Program) -> Iterator[Fault]:
 def _idle_outcomes(menu: Menu, program: Program) -> Iterator[Fault]:
     for name, screen in menu.screens.items():
         for way in ways_from(screen):
-            action = program.actions.get(way.option.do or "") if way.option else None
-            if way.option and action and way.outcome and way.outcome not in action.outcomes:
-                yield Fault(way.option.line, "M12", name, f"{way.option.do} never comes to {way.outcome}")
+            asks = way.option or screen
+            source = asks.do if isinstance(asks, Option) and asks.do else asks.find
+            known = program.actions.get(source or "") or program.findings.get(source or "")
+            if known and way.outcome and way.outcome not in known.outcomes:
+                yield Fault(asks.line, "M12", name, f"{source} never comes to {way.outcome}")
 
 
 def _targets_of(screen: Screen) -> Iterator[tuple[int, str]]:
@@ -356,9 +367,8 @@ def _texts(menu: Menu) -> Iterator[tuple[str, Text, str]]:
         yield "", text, f"words: {key}"
     for name, screen in menu.screens.items():
         yield name, screen.words, "end" if isinstance(screen.body, End) else "say"
-        if isinstance(screen.body, Choose):
-            for option in screen.body.options:
-                yield name, option.label, f"option {option.number}"
+        for option in screen.options:
+            yield name, option.label, f"option {option.number}"
 
 
 def _unknown(key: str, name: str, known: object) -> str:

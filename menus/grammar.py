@@ -1,6 +1,6 @@
 """What a menu is made of, as frozen values. `load` makes them, `check` proves them, `render` shows them.
 
-Menu -> Screen -> exactly one of Choose, Pick, Ask, End
+Menu -> Screen -> exactly one of Choose, Pick, Ask, End; a Pick may have options of its own beside its list
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from menus.gsm7 import cut
 
@@ -69,7 +70,7 @@ class Guard:
     negated: bool = False
 
 
-#: One screen, or for an action: outcome -> screen.
+#: One screen, or for an action or a finding: outcome -> screen.
 Target = str | Mapping[str, str]
 
 
@@ -80,6 +81,7 @@ class Option:
     save: str | None
     go: Target | None
     do: str | None
+    find: str | None
     when: Guard | None
     line: int
 
@@ -94,12 +96,16 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A list of the program's: `source` names it, `of` an earlier answer it depends on."""
+    """A list of the program's: `source` names it, `of` an earlier answer it depends on.
+
+    Options beside it keep the numbers they are written with; the list takes those that are free.
+    """
 
     source: str
     of: str | None
     longest: int
     empty: str | None
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +129,19 @@ class Screen:
     say: Text | None
     body: Choose | Pick | Ask | End
     save: str | None
-    go: str | None
+    go: Target | None
     fetch: str | None
+    #: Of a list or a question: understands the answer, and so decides where it leads.
+    find: str | None
     line: int
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """All that the file itself numbers."""
+        return self.body.options if isinstance(self.body, Choose | Pick) else ()
+
+    def option(self, number: str) -> Option | None:
+        return next((option for option in self.options if option.number == number), None)
 
     @property
     def words(self) -> Text:
@@ -151,11 +167,17 @@ class Menu:
     def label_of(self, answer: str, value: str, language: str) -> str | None:
         """The label behind a value that some `choose` saves under the name `answer`."""
         for screen in self.screens.values():
-            if screen.save == answer and isinstance(screen.body, Choose):
-                for option in screen.body.options:
+            if screen.save == answer:
+                for option in screen.options:
                     if option.save == value:
                         return option.label.in_language(language)
         return None
+
+
+def list_numbers(options: tuple[Option, ...]) -> Iterator[str]:
+    """The numbers of a list beside these options: a hidden option still keeps its own."""
+    taken = {*ENGINE_NUMBERS, *(option.number for option in options)}
+    return (number for number in map(str, count(1)) if number not in taken)
 
 
 def targets(go: Target | None) -> tuple[str, ...]:

@@ -25,9 +25,9 @@ from menus.grammar import (
 )
 
 _TOP_KEYS = frozenset({"menu", "languages", "start", "first", "words", "screens"})
-_SCREEN_KEYS = frozenset({"say", "choose", "pick", "ask", "end", "save", "go", "fetch"})
+_SCREEN_KEYS = frozenset({"say", "choose", "pick", "ask", "end", "save", "go", "fetch", "find"})
 _KINDS = ("choose", "pick", "ask", "end")
-_OPTION_KEYS = frozenset({"save", "go", "do", "when"})
+OPTION_KEYS = frozenset({"save", "go", "do", "find", "when"})
 _PICK_KEYS = frozenset({"from", "of", "longest", "empty"})
 _ASK_KEYS = frozenset({"text", "number", "like"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -89,44 +89,45 @@ class _Reader:
     def _read_screen(self, name: str, node: yaml.Node, line: int) -> Screen | None:
         keys = self._mapping(node, _SCREEN_KEYS, "a screen")
         kinds = [kind for kind in _KINDS if kind in keys]
-        if len(kinds) != 1:
+        if len(kinds) != 1 and kinds != ["choose", "pick"]:
             self._fault(
                 line, "a screen has exactly one of choose, pick, ask, end" + (f", not {kinds}" if kinds else "")
             )
             return None
-        kind = kinds[0]
+        kind = kinds[-1]
         if kind != "end" and "say" not in keys:
             self._fault(line, "say what the screen asks: it needs a say")
             return None
         if kind == "end":
-            for key in ("say", "save", "go"):
+            for key in ("say", "save", "go", "find"):
                 if key in keys:
                     self._fault(keys[key][1], f"an end has no {key}: it only has its words")
         return Screen(
             name=name,
             say=self._text(*keys["say"]) if "say" in keys else None,
-            body=self._body(kind, *keys[kind]),
+            body=self._body(kind, keys),
             save=self._name(*keys["save"]) if "save" in keys else None,
-            go=self._name(*keys["go"]) if "go" in keys else None,
+            go=self._target(*keys["go"]) if "go" in keys else None,
             fetch=self._name(*keys["fetch"]) if "fetch" in keys else None,
+            find=self._name(*keys["find"]) if "find" in keys else None,
             line=line,
         )
 
-    def _body(self, kind: str, node: yaml.Node, line: int) -> Choose | Pick | Ask | End:
+    def _body(self, kind: str, keys: Mapping[str, Entry]) -> Choose | Pick | Ask | End:
         if kind == "choose":
-            return self._choose(node, line)
+            return Choose(self._options(*keys["choose"]))
         if kind == "pick":
-            return self._pick(node, line)
-        return self._ask(node, line) if kind == "ask" else self._end(node, line)
+            return self._pick(*keys["pick"], self._options(*keys["choose"]) if "choose" in keys else ())
+        return self._ask(*keys["ask"]) if kind == "ask" else self._end(*keys["end"])
 
-    def _choose(self, node: yaml.Node, line: int) -> Choose:
+    def _options(self, node: yaml.Node, line: int) -> tuple[Option, ...]:
         options = []
         for number, (body, option_line) in self._mapping(node, None, "choose").items():
             if not number.isascii() or not number.isdigit():
                 self._fault(option_line, f"an option is chosen by a number, not by {number!r}")
                 continue
             keys = self._mapping(body, None, "an option")
-            texts = {key: entry for key, entry in keys.items() if key not in _OPTION_KEYS}
+            texts = {key: entry for key, entry in keys.items() if key not in OPTION_KEYS}
             options.append(
                 Option(
                     number=number,
@@ -134,13 +135,14 @@ class _Reader:
                     save=self._scalar(*keys["save"]) if "save" in keys else None,
                     go=self._target(*keys["go"]) if "go" in keys else None,
                     do=self._name(*keys["do"]) if "do" in keys else None,
+                    find=self._name(*keys["find"]) if "find" in keys else None,
                     when=self._guard(*keys["when"]) if "when" in keys else None,
                     line=option_line,
                 )
             )
-        return Choose(tuple(options))
+        return tuple(options)
 
-    def _pick(self, node: yaml.Node, line: int) -> Pick:
+    def _pick(self, node: yaml.Node, line: int, options: tuple[Option, ...]) -> Pick:
         keys = self._mapping(node, _PICK_KEYS, "pick")
         longest = self._scalar(*keys["longest"]) if "longest" in keys else ""
         if "from" not in keys or not longest.isdigit():
@@ -151,6 +153,7 @@ class _Reader:
             of=self._name(*keys["of"]) if "of" in keys else None,
             longest=int(longest),
             empty=self._name(*keys["empty"]) if "empty" in keys else None,
+            options=options,
         )
 
     def _ask(self, node: yaml.Node, line: int) -> Ask:

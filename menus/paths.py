@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from menus.grammar import Ask, Choose, End, Menu, Option, Pick, Screen, targets
+from menus.grammar import Ask, Choose, End, Menu, Option, Pick, Screen, Target
 from menus.program import Program
 
 #: Seconds that a novice takes (multi-tap is about 8 words a minute).
@@ -28,19 +28,20 @@ class Way:
 
 
 def ways_from(screen: Screen) -> Iterator[Way]:
-    if isinstance(screen.body, Choose):
-        for option in screen.body.options:
-            go = option.go or screen.go
-            if isinstance(go, str):
-                yield Way(screen.name, go, option)
-            elif go is not None:
-                for outcome, target in go.items():
-                    yield Way(screen.name, target, option, outcome)
-    elif not isinstance(screen.body, End):
-        for target in targets(screen.go):
-            yield Way(screen.name, target, None)
-        if isinstance(screen.body, Pick) and screen.body.empty:
-            yield Way(screen.name, screen.body.empty, None, is_pass=True)
+    for option in screen.options:
+        yield from _ways(screen, option, option.go or screen.go)
+    if isinstance(screen.body, Pick | Ask):
+        yield from _ways(screen, None, screen.go)
+    if isinstance(screen.body, Pick) and screen.body.empty:
+        yield Way(screen.name, screen.body.empty, None, is_pass=True)
+
+
+def _ways(screen: Screen, option: Option | None, go: Target | None) -> Iterator[Way]:
+    if isinstance(go, str):
+        yield Way(screen.name, go, option)
+    elif go is not None:
+        for outcome, target in go.items():
+            yield Way(screen.name, target, option, outcome)
 
 
 def all_ways(menu: Menu) -> list[Way]:
@@ -112,6 +113,9 @@ def gained(screen: Screen, way: Way, program: Program) -> frozenset[str]:
         names.add(screen.save)
     if way.option is not None and way.option.do in program.actions:
         names.update(program.actions[way.option.do].gives)
+    finding = program.findings.get((way.option.find if way.option else screen.find) or "")
+    if finding is not None:
+        names.update(finding.outcomes.get(way.outcome or "", ()))
     return frozenset(names)
 
 

@@ -1,4 +1,4 @@
-"""What a menu may ask of the program: actions, fetches, listings, guards and patterns, by name.
+"""What a menu may ask of the program: actions, fetches, findings, listings, guards and patterns, by name.
 
 Each is declared beside its function with its outcomes and widths, so that the checker can compare both sides. What the
 functions are called with is the caller's matter; here they are only kept.
@@ -21,8 +21,8 @@ class Action:
     outcomes: tuple[str, ...]
     gives: Mapping[str, int]
     run: Function
-    #: What was answered goes out of the house, so the caller must have seen it (M13).
-    sends: bool = True
+    #: The answers that go out of the house, so that the caller must have seen them (M13). True: all that was typed.
+    sends: bool | tuple[str, ...] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class Fetch:
     """Reads data for a screen before it is shown."""
 
     gives: Mapping[str, int]
+    run: Function
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Understands an answer without changing anything: each outcome with the answers that it saves."""
+
+    outcomes: Mapping[str, Mapping[str, int]]
     run: Function
 
 
@@ -54,12 +62,13 @@ class Pattern:
 class Program:
     actions: dict[str, Action] = field(default_factory=dict)
     fetches: dict[str, Fetch] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
     listings: dict[str, Listing] = field(default_factory=dict)
     guards: dict[str, Function] = field(default_factory=dict)
     patterns: dict[str, Pattern] = field(default_factory=dict)
 
     def action(
-        self, name: str, *, outcomes: list[str], gives: Mapping[str, int], sends: bool = True
+        self, name: str, *, outcomes: list[str], gives: Mapping[str, int], sends: bool | tuple[str, ...] = True
     ) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
             self.actions[name] = Action(tuple(outcomes), dict(gives), function, sends)
@@ -70,6 +79,13 @@ class Program:
     def fetch(self, name: str, *, gives: Mapping[str, int]) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
             self.fetches[name] = Fetch(dict(gives), function)
+            return function
+
+        return declare
+
+    def finding(self, name: str, *, outcomes: Mapping[str, Mapping[str, int]]) -> Callable[[Function], Function]:
+        def declare(function: Function) -> Function:
+            self.findings[name] = Finding({outcome: dict(saves) for outcome, saves in outcomes.items()}, function)
             return function
 
         return declare

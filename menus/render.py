@@ -109,6 +109,11 @@ def _many_pages(frame: Frame, lines: tuple[Line, ...]) -> Layout:
     return Layout(frame, _cut_into_pages(frame, lines, "."), ".")
 
 
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """By number: options stand before or behind the list beside them as they are numbered."""
+    return sorted(lines, key=lambda line: int(line.number))
+
+
 def _cut_into_pages(frame: Frame, lines: Sequence[Line], separator: str) -> tuple[tuple[Line, ...], ...]:
     pages: list[tuple[Line, ...]] = []
     rest = list(lines)

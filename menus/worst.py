@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from menus.grammar import SAVED_WORD, Ask, Choose, End, Menu, Pick, Screen, fill
+from menus.grammar import SAVED_WORD, Ask, End, Menu, Pick, Screen, fill, list_numbers
 from menus.gsm7 import is_gsm7, septets
 from menus.paths import letters
 from menus.program import Program
-from menus.render import PREFIX_SEPTETS, Layout, Line, frame, many_pages, one_page
+from menus.render import PREFIX_SEPTETS, Layout, Line, frame, in_order, many_pages, one_page
 
 #: Long enough to have pages in the middle whose numbers have two digits.
 WORST_LIST_LENGTH = 40
@@ -41,15 +42,19 @@ def widths(menu: Menu, program: Program, language: str) -> Mapping[str, int]:
     for gives in given:
         for name, width in gives.items():
             note(name, width)
+    for finding in program.findings.values():
+        for saves in finding.outcomes.values():
+            for name, width in saves.items():
+                note(name, width)
     for screen in menu.screens.values():
         if screen.save is None:
             continue
         body = screen.body
-        if isinstance(body, Choose):
-            for option in body.options:
+        for option in screen.options:
+            if option.save is not None:
                 label = option.label.in_language(language)
                 note(screen.save, septets(label) if is_gsm7(label) else len(label))
-        elif isinstance(body, Pick):
+        if isinstance(body, Pick):
             note(screen.save, body.longest)
         elif isinstance(body, Ask):
             note(screen.save, letters(body, program))
@@ -64,7 +69,7 @@ def renderings(menu: Menu, program: Program, screen: Screen, language: str) -> I
         yield Worst(words)
         return
     layout, is_list = _layout(menu, screen, language, words, values)
-    error = max((menu.word(key, language) for key in _errors(screen)), key=len)
+    error = max((menu.word(key, language) for key in errors_of(screen)), key=len)
     for number, page in enumerate(layout.pages):
         is_inner = is_list and number < layout.last_page
         yield Worst(layout.show(number, error), len(page) if is_inner else None)
@@ -81,14 +86,15 @@ def engine_renderings(menu: Menu, language: str) -> Iterator[Worst]:
 
 
 def _layout(menu: Menu, screen: Screen, language: str, words: str, values: Mapping[str, str]) -> tuple[Layout, bool]:
-    around = frame(menu, language, words, errors=_errors(screen), has_way_back=screen.name != menu.start)
+    around = frame(menu, language, words, errors=errors_of(screen), has_way_back=screen.name != menu.start)
+    lines = [Line(option.number, fill(option.label.in_language(language), values)) for option in screen.options]
     if isinstance(screen.body, Pick):
         label = _FILLER * screen.body.longest
-        return many_pages(around, [Line(str(n), label) for n in range(1, WORST_LIST_LENGTH + 1)]), True
-    options = screen.body.options if isinstance(screen.body, Choose) else ()
-    lines = [Line(option.number, fill(option.label.in_language(language), values)) for option in options]
+        lines += [Line(number, label) for number in islice(list_numbers(screen.options), WORST_LIST_LENGTH)]
+        return many_pages(around, in_order(lines)), True
     return one_page(around, lines), False
 
 
-def _errors(screen: Screen) -> tuple[str, ...]:
+def errors_of(screen: Screen) -> tuple[str, ...]:
+    """Words of the engine that may stand above the screen after a wrong answer."""
     return ("length",) if isinstance(screen.body, Ask) and screen.body.kind == "text" else ("wrong",)

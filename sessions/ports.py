@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from sessions.hop import Hop
@@ -17,6 +17,14 @@ class Item(NamedTuple):
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an answer was understood as: where it leads, and the answers that it brings."""
+
+    outcome: str
+    answers: Mapping[str, Item] = field(default_factory=dict)
+
+
 class Facts(Protocol):
     """Read-only answers of the program, the same for the same record (as of the moment its session began)."""
 
@@ -25,6 +33,9 @@ class Facts(Protocol):
     def listing(self, name: str, of: str | None, record: Record) -> Sequence[Item]: ...
 
     def fetch(self, name: str, record: Record) -> Mapping[str, str]: ...
+
+    def finding(self, name: str, record: Record) -> Found:
+        """`record` has the answer that is to be understood."""
 
 
 @dataclass(frozen=True, slots=True)

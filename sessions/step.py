@@ -12,10 +12,24 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from menus.grammar import BACK, ENGINE_NUMBERS, HOME, MORE, Ask, Choose, End, Menu, Option, Pick, Screen, Target, fill
+from menus.grammar import (
+    BACK,
+    ENGINE_NUMBERS,
+    HOME,
+    MORE,
+    Ask,
+    End,
+    Menu,
+    Option,
+    Pick,
+    Screen,
+    Target,
+    fill,
+    list_numbers,
+)
 from menus.gsm7 import plain
 from menus.program import Program
-from menus.render import Layout, Line, frame, many_pages, one_page
+from menus.render import Layout, Line, frame, in_order, many_pages, one_page
 from sessions.ports import Done, Facts
 from sessions.record import Answer, Record, Shown
 
@@ -49,12 +63,9 @@ def enter(menu: Menu, record: Record, name: str, facts: Facts) -> Record:
         shown = _listed(screen.body, record, facts)
         if not shown and screen.body.empty:
             return enter(menu, record, screen.body.empty, facts)
-    elif isinstance(screen.body, Choose):
-        shown = tuple(
-            Shown(option.number, option.save or "", "")
-            for option in screen.body.options
-            if _is_open(option, record, facts)
-        )
+    shown += tuple(
+        Shown(option.number, option.save or "", "") for option in screen.options if _is_open(option, record, facts)
+    )
     return replace(
         record,
         at=name,
@@ -83,16 +94,14 @@ def step(menu: Menu, record: Record, answer: str, facts: Facts, program: Program
     chosen = next((line for line in record.shown if line.number == number), None)
     if chosen is None:
         return Stepped(replace(record, error="wrong"))
-    if isinstance(screen.body, Pick):
-        return _go_on(menu, record, screen, Answer(chosen.value, chosen.label), screen.go, facts)
-    option = screen.body.option(chosen.number)
+    option = screen.option(chosen.number)
     if option is None:
-        return Stepped(replace(record, error="wrong"))
+        return _go_on(menu, record, screen, Answer(chosen.value, chosen.label), screen.go, screen.find, facts)
     saved = Answer(option.save, "") if option.save is not None else None
     if option.do:
         kept = _with_answer(record, screen, saved)
         return Stepped(kept, Effect(option.do, option.go or screen.go or menu.start))
-    return _go_on(menu, record, screen, saved, option.go or screen.go, facts)
+    return _go_on(menu, record, screen, saved, option.go or screen.go, option.find, facts)
 
 
 def settle(menu: Menu, record: Record, effect: Effect, done: Done, facts: Facts) -> Record:
@@ -117,19 +126,15 @@ def show(menu: Menu, record: Record) -> str:
 def layout(menu: Menu, record: Record, screen: Screen, words: str) -> Layout:
     errors = ("length",) if isinstance(screen.body, Ask) and screen.body.kind == "text" else ("wrong",)
     around = frame(menu, record.language, words, errors=errors, has_way_back=bool(record.trail))
-    if isinstance(screen.body, Pick):
-        return many_pages(around, [Line(line.number, line.label) for line in record.shown])
-    if isinstance(screen.body, Choose):
-        labels = {option.number: option.label for option in screen.body.options}
-        values = blanks(menu, record)
-        return one_page(
-            around,
-            [
-                Line(line.number, fill(labels[line.number].in_language(record.language), values))
-                for line in record.shown
-            ],
-        )
-    return one_page(around, [])
+    labels = {option.number: option.label for option in screen.options}
+    values = blanks(menu, record)
+    lines = [
+        Line(line.number, fill(labels[line.number].in_language(record.language), values))
+        if line.number in labels
+        else Line(line.number, line.label)
+        for line in record.shown
+    ]
+    return many_pages(around, in_order(lines)) if isinstance(screen.body, Pick) else one_page(around, lines)
 
 
 def blanks(menu: Menu, record: Record) -> Mapping[str, str]:
@@ -164,9 +169,8 @@ def _answered_draft(menu: Menu, record: Record, number: str, facts: Facts) -> Re
 
 def _listed(pick: Pick, record: Record, facts: Facts) -> tuple[Shown, ...]:
     items = facts.listing(pick.source, record.value_of(pick.of) if pick.of else None, record)
-    numbers = (str(n) for n in range(1, len(items) + len(ENGINE_NUMBERS) + 1))
-    free = (number for number in numbers if number not in ENGINE_NUMBERS)
-    return tuple(Shown(number, item.value, item.label) for number, item in zip(free, items, strict=False))
+    numbers = list_numbers(pick.options)
+    return tuple(Shown(number, item.value, item.label) for item, number in zip(items, numbers, strict=False))
 
 
 def _is_open(option: Option, record: Record, facts: Facts) -> bool:
@@ -207,7 +211,7 @@ def _answered_question(
         value = number
     elif ask.pattern and not program.patterns[ask.pattern].expression.fullmatch(value):
         return Stepped(replace(record, error="wrong"))
-    return _go_on(menu, record, screen, Answer(value, one_line(value)), screen.go, facts)
+    return _go_on(menu, record, screen, Answer(value, one_line(value)), screen.go, screen.find, facts)
 
 
 def clean(answer: str) -> str:
@@ -217,9 +221,14 @@ def clean(answer: str) -> str:
 
 
 def _go_on(
-    menu: Menu, record: Record, screen: Screen, saved: Answer | None, go: Target | None, facts: Facts
+    menu: Menu, record: Record, screen: Screen, saved: Answer | None, go: Target | None, find: str | None, facts: Facts
 ) -> Stepped:
     record = _with_answer(record, screen, saved)
+    if find:
+        found = facts.finding(find, record)
+        brought = {name: Answer(item.value, item.label) for name, item in found.answers.items()}
+        record = replace(record, answers={**record.answers, **brought})
+        go = go if go is None or isinstance(go, str) else go[found.outcome]
     chose_language = screen.save == LANGUAGE and saved is not None
     if chose_language and saved is not None:
         record = replace(record, language=saved.value)

@@ -18,7 +18,7 @@ from gateway.services import Services
 from gateway.ussd.kept import KeptReports
 from gateway.ussd.program import Call, program
 from sessions.hop import Hop
-from sessions.ports import ActionFailed, Done, FactsAway, Item, JournalAway
+from sessions.ports import ActionFailed, Done, FactsAway, Found, Item, JournalAway
 from sessions.record import Record
 from sessions.store import connect
 
@@ -39,6 +39,10 @@ class CallFacts:
 
     def listing(self, name: str, of: str | None, record: Record) -> Sequence[Item]:
         return self._read(lambda: program.listings[name].run(Call(self.services, self.hop, record), of))
+
+    def finding(self, name: str, record: Record) -> Found:
+        found: Found = self._read(lambda: program.findings[name].run(Call(self.services, self.hop, record)))
+        return found
 
     def fetch(self, name: str, record: Record) -> Mapping[str, str]:
         return self._read(lambda: program.fetches[name].run(Call(self.services, self.hop, record)))

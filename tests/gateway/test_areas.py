@@ -31,7 +31,7 @@ for row in rows("subcounty_aliases.csv"):
 SUBCOUNTY_KEYS = {area_names.key(alias) for alias in SUBCOUNTY_ALIASES}
 OUTSIDE = {row["alias"]: row["county"] for row in rows("outside_nairobi.csv")}
 
-NUMBERS = (" i", " ii", " iii", " iv", " one", " two", " three", " four", " mbili")
+NUMBERS = (" i", " ii", " iii", " iv", " one", " two", " three", " four", " mbili", " nne")
 SPELLINGS = {
     "as it is": str,
     "capitals": str.upper,

@@ -14,7 +14,7 @@ from gateway import categories, places
 from menus.program import Program
 from sessions.conversation import Conversation
 from sessions.hop import Hop
-from sessions.ports import ActionFailed, Done, Entry, FactsAway, Item, JournalAway, Known
+from sessions.ports import ActionFailed, Done, Entry, FactsAway, Found, Item, JournalAway, Known
 from sessions.record import Record
 from sessions.store import Store
 from sessions.versions import Versions, sha_of
@@ -108,6 +108,10 @@ class Village:
             raise FactsAway
         items: Sequence[Item] = self.program.listings[name].run(record, of)
         return items
+
+    def finding(self, name: str, record: Record) -> Found:
+        found: Found = self.program.findings[name].run(record)
+        return found
 
     def fetch(self, name: str, record: Record) -> Mapping[str, str]:
         fetched: Mapping[str, str] = self.program.fetches[name].run(record)

@@ -26,6 +26,7 @@ WIDTHS: Mapping[str, int] = {
     "code": 14,
     "count": 4,
     "county": 14,
+    "day": 10,
     "due": 16,
     "due24": 3,
     "fixed": 4,

@@ -9,10 +9,11 @@ from gateway.models import Complaint
 from gateway.sms import texts
 
 
-def state(complaint: Complaint, language: str) -> str:
+def state(complaint: Complaint, language: str, parent: Complaint | None = None) -> str:
     """Where it stands, as a resident would say it: `Fixed, you confirmed`."""
     name = f"{complaint.state}.{complaint.outcome}" if complaint.outcome else complaint.state
-    return texts.render(f"state.{name}", language, {"agency": "-", "ref": "-"})
+    known = {"agency": complaint.agency or "-", "ref": parent.reference if parent else "-"}
+    return texts.render(f"state.{name}", language, known)
 
 
 def time_left(due: datetime, now: datetime, language: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from gateway.complaints import priority, states
-from gateway.models import Complaint, Event, Person
+from gateway.models import Complaint, Event, Follower, Person
 
 URGENT, HIGH, NORMAL = priority.URGENT, priority.HIGH, priority.NORMAL
 
@@ -43,10 +44,69 @@ def own_complaints(
     return list(session.scalars(own.order_by(Complaint.filed_at.desc(), Complaint.id.desc()).limit(limit)))
 
 
-def open_jobs(session: Session, officer: Person) -> list[Complaint]:
-    """What the officer has to do: danger first, then what was reopened, then the oldest."""
+def open_jobs(session: Session, officer: Person, late_at: datetime | None = None) -> list[Complaint]:
+    """What the officer has to do, or of that what is late: danger first, then what was reopened, then the oldest."""
     jobs = select(Complaint).where(Complaint.officer_id == officer.id, Complaint.state.in_(states.OPEN))
+    if late_at is not None:
+        jobs = jobs.where(or_(Complaint.late, Complaint.promise_due_at <= late_at))
     return list(session.scalars(jobs.order_by(_RANK, Complaint.filed_at, Complaint.id)))
+
+
+def asked(session: Session, person: Person) -> list[Complaint]:
+    """What we have asked the person about and not heard of: is it fixed? Their own and what they follow."""
+    late = and_(Complaint.state.in_(states.OPEN), Complaint.late, Complaint.owner_id == person.id)
+    followed = select(Follower.complaint_id).where(Follower.person_id == person.id)
+    theirs = or_(Complaint.owner_id == person.id, Complaint.id.in_(followed))
+    questions = select(Complaint).where(theirs, or_(Complaint.state == states.RESOLVED, late))
+    return list(session.scalars(questions.order_by(Complaint.state_since.desc(), Complaint.id.desc())))
+
+
+def questioned(session: Session, person: Person) -> list[Complaint]:
+    """Whose officer has asked the person something."""
+    followed = select(Follower.complaint_id).where(Follower.person_id == person.id)
+    theirs = or_(Complaint.owner_id == person.id, Complaint.id.in_(followed))
+    questions = select(Complaint).where(theirs, Complaint.state == states.NEEDS_INFO)
+    return list(session.scalars(questions.order_by(Complaint.state_since.desc(), Complaint.id.desc())))
+
+
+def rateable(session: Session, person: Person, since: datetime) -> list[Complaint]:
+    """What the person confirmed since then and has not rated."""
+    own = select(Complaint).where(
+        Complaint.owner_id == person.id,
+        Complaint.state == states.CLOSED,
+        Complaint.outcome == states.CONFIRMED,
+        Complaint.rating.is_(None),
+        Complaint.state_since >= since,
+    )
+    return list(session.scalars(own.order_by(Complaint.state_since.desc(), Complaint.id.desc())))
+
+
+def to_verify(session: Session, wards: Collection[str]) -> list[Complaint]:
+    """What an association of these wards may visit: the county says it is done."""
+    done = select(Complaint).where(Complaint.ward.in_(wards), Complaint.state == states.RESOLVED)
+    return list(session.scalars(done.order_by(Complaint.state_since.desc(), Complaint.id.desc())))
+
+
+def votes(session: Session, complaint: Complaint) -> dict[int, str]:
+    """What each follower last said of the present "done", by the person's id."""
+    said = select(Event).where(
+        Event.complaint_id == complaint.id,
+        Event.role == states.FOLLOWER,
+        Event.verb.in_((states.YES, states.NO)),
+        Event.cycle == complaint.cycle,
+        Event.at >= complaint.state_since,
+    )
+    events = session.scalars(said.order_by(Event.number))
+    return {event.actor_id: event.verb for event in events if event.actor_id and "refused" not in (event.facts or {})}
+
+
+def last_event(session: Session, complaint: Complaint, *verbs: str, by_people: bool = False) -> Event | None:
+    """The latest of these that was not refused; `by_people` leaves out what the clock did."""
+    of_verbs = select(Event).where(Event.complaint_id == complaint.id, Event.verb.in_(verbs))
+    if by_people:
+        of_verbs = of_verbs.where(Event.actor_id.is_not(None))
+    events = session.scalars(of_verbs.order_by(Event.number.desc()))
+    return next((event for event in events if "refused" not in (event.facts or {})), None)
 
 
 def history(session: Session, complaint: Complaint) -> list[Event]:

@@ -20,7 +20,8 @@ from gateway.models import Complaint, Event, Person
 class Deed:
     """What somebody does: who, as what, by which channel, in which words."""
 
-    actor: Person
+    #: None for the clock and the county's system.
+    actor: Person | None
     role: str
     channel: str
     verb: str
@@ -53,7 +54,7 @@ def note_down(
         complaint_id=complaint.id,
         number=complaint.version,
         at=deed.at,
-        actor_id=deed.actor.id,
+        actor_id=deed.actor.id if deed.actor else None,
         role=deed.role,
         channel=deed.channel,
         verb=deed.verb,

@@ -23,6 +23,7 @@ WIDTHS: Mapping[str, int] = {
     "answer": 80,
     "area": 22,
     "category": 24,
+    "choices": 105,
     "code": 14,
     "count": 4,
     "county": 14,

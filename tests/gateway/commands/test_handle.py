@@ -279,7 +279,7 @@ def test_status_of_one_of_many_and_of_none(talk: Conversation) -> None:
     first = talk.file()
     phrase, body = talk.text(cast.AMINA, "Hali yako?")
     assert (phrase, first.reference in body) == ("sms.status", True)
-    second = talk.file(category="M1")
+    second = talk.file(category="T1")
     phrase, body = talk.text(cast.AMINA, "STATUS")
     assert phrase == "sms.status.many"
     assert f"2 open complaints. Latest: {second.reference} Received" in body

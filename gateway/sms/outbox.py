@@ -21,14 +21,15 @@ from sqlalchemy.orm import Session, aliased
 from gateway import clock, db
 from gateway.config import Settings
 from gateway.models import Event, Message, Person
-from gateway.sms import gate, stops, texts
+from gateway.sms import gate, quiet, stops, texts
 from gateway.sms.gate import Passage
 from gateway.sms.once import insert_once
 from gateway.sms.timing import Timing
 from gateway.sms.unfinished import unfinished
+from gateway.sms.urgency import URGENCIES
 
-ANSWER, UPDATE, DIGEST = URGENCIES = (0, 1, 2)
-_LIFE = {ANSWER: timedelta(hours=24), UPDATE: timedelta(hours=72), DIGEST: timedelta(hours=24)}
+ANSWER, UPDATE, DIGEST = URGENCIES
+LIFE = {ANSWER: timedelta(hours=24), UPDATE: timedelta(hours=72), DIGEST: timedelta(hours=24)}
 _LONGEST_KEY = 160
 
 #: Any number, only one transaction at a time: who claims messages.
@@ -68,6 +69,18 @@ def owe(
     language = language or person.language or "en"
     if len(dedupe_key) > _LONGEST_KEY:
         dedupe_key = hashlib.sha256(dedupe_key.encode()).hexdigest()
+    about = f"complaint:{event.complaint_id}" if event else None
+    # A sweep as of a later time owes its messages now.
+    at_once = min(now, clock.now())
+    not_before = at_once
+    if about and not _is_owed(session, dedupe_key):
+        not_before += quiet.plan(
+            session, settings, person_id=person.id, about=about, phrase=phrase, urgency=urgency, now=now
+        )
+    by_day = quiet.waits_for_day(phrase, urgency)
+    night = quiet.night(settings)
+    if by_day and night:
+        not_before = night.end(not_before) or not_before
     new_id = insert_once(
         session,
         Message,
@@ -81,9 +94,10 @@ def owe(
         attempt=0,
         resends=0,
         may_be_double=False,
-        # A sweep as of a later time owes its messages now.
-        not_before=min(now, clock.now()),
-        expires_at=now + _LIFE[urgency],
+        about=about,
+        by_day=by_day,
+        not_before=not_before,
+        expires_at=now + LIFE[urgency] + (not_before - at_once),
         created_at=now,
     )
     if new_id is None:
@@ -97,6 +111,7 @@ def claim(session: Session, now: datetime, timing: Timing, limit: int) -> list[C
     if session.get_bind().dialect.name == "postgresql":
         # Two claims at once could each take one message of the same person, seeing nothing of the other.
         session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
+    quiet.hold(session, timing.night, now)
     match gate.passage(session, now, timing):
         case Passage.ALL:
             line: Sequence[int] = URGENCIES
@@ -134,9 +149,17 @@ def claim(session: Session, now: datetime, timing: Timing, limit: int) -> list[C
 
 
 def is_due(session: Session, now: datetime) -> bool:
-    return any(
-        session.scalar(select(Message.id).where(*_due(urgency, now)).limit(1)) is not None for urgency in URGENCIES
-    )
+    return any(_due_since(session, urgency, now) is not None for urgency in URGENCIES)
+
+
+def due_since(session: Session, now: datetime) -> datetime | None:
+    """Since when the first of those that could be sent now could have been sent."""
+    firsts = (_due_since(session, urgency, now) for urgency in URGENCIES)
+    return min((first for first in firsts if first), default=None)
+
+
+def _is_owed(session: Session, dedupe_key: str) -> bool:
+    return session.scalar(select(Message.id).where(Message.dedupe_key == dedupe_key)) is not None
 
 
 def _known(settings: Settings, language: str) -> dict[str, object]:
@@ -152,12 +175,9 @@ def _known(settings: Settings, language: str) -> dict[str, object]:
 
 def _due(urgency: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     earlier = aliased(Message)
-    # An answer passes what is kept for the morning; nothing else is overtaken.
+    # What is kept for the morning or for another day is passed; nothing else is overtaken.
     was_tried = or_(earlier.attempt > 0, earlier.claimed_at.is_not(None))
-    waits_for = and_(
-        earlier.id < Message.id,
-        or_(earlier.urgency <= Message.urgency, earlier.not_before <= now, was_tried),
-    )
+    waits_for = and_(earlier.id < Message.id, or_(earlier.not_before <= now, was_tried))
     blocked = exists().where(
         earlier.person_id == Message.person_id,
         earlier.id != Message.id,
@@ -176,10 +196,10 @@ def _due(urgency: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _longest_waiting(session: Session, now: datetime) -> list[int]:
     """For a probe: a message that alone is the trouble must not be the one that is tried each time."""
-    firsts = {
-        urgency: session.scalar(
-            select(Message.not_before).where(*_due(urgency, now)).order_by(Message.not_before, Message.id).limit(1)
-        )
-        for urgency in URGENCIES
-    }
+    firsts = {urgency: _due_since(session, urgency, now) for urgency in URGENCIES}
     return sorted(URGENCIES, key=lambda urgency: firsts[urgency] or now)
+
+
+def _due_since(session: Session, urgency: int, now: datetime) -> datetime | None:
+    first = select(Message.not_before).where(*_due(urgency, now)).order_by(Message.not_before, Message.id)
+    return session.scalar(first.limit(1))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.config import Settings
+from gateway.sms import quiet
+from gateway.sms.quiet import Night
 
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0
@@ -26,9 +28,15 @@ class Timing:
     doubt: timedelta = timedelta(minutes=5)
     #: One message is tried this often while the outbox is held.
     probe: timedelta = timedelta(seconds=60)
+    #: When residents are not texted unasked.
+    night: Night | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Timing:
         """Five sweeps of doubt and a probe each sweep, so that a rehearsal with a fast clock does not wait."""
         sweep = timedelta(seconds=settings.sweep_seconds)
-        return cls(doubt=min(timedelta(minutes=5), 5 * sweep), probe=min(timedelta(seconds=60), sweep))
+        return cls(
+            doubt=min(timedelta(minutes=5), 5 * sweep),
+            probe=min(timedelta(seconds=60), sweep),
+            night=quiet.night(settings),
+        )

@@ -54,6 +54,9 @@ SESSION_SECONDS = 180
 ANSWER_SECONDS = 30
 MOST_LINES = 10
 
+#: With one of these a screen cannot be rendered: it needs its words, its alphabet and its numbers.
+NOT_RENDERED = frozenset({"M02", "M05", "M06", "M11", "M12"})
+
 Check = Callable[[Menu, Program], Iterator[Fault]]
 
 
@@ -68,8 +71,7 @@ def check(source: str, program: Program) -> list[Fault]:
 
 def check_menu(menu: Menu, program: Program) -> list[Fault]:
     faults = {fault for one in CHECKS for fault in one(menu, program)}
-    if not any(fault.code in ("M02", "M05", "M06", "M11", "M12") for fault in faults):
-        # A rendering needs its words, its alphabet and its numbers.
+    if not any(fault.code in NOT_RENDERED for fault in faults):
         faults.update(fault for one in RENDERING_CHECKS for fault in one(menu, program))
     return sorted(faults)
 

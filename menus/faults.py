@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """`code` is M01 to M16 (see `menus.check`); `screen` is empty for what concerns the whole file."""
+    """`code` is M01 to M16 (see `menus.check`); `screen` is empty for what concerns the whole file.
+
+    Line 0: about something that is not in the file any more.
+    """
 
     line: int
     code: str
@@ -15,8 +18,9 @@ class Fault:
     words: str
 
     def __str__(self) -> str:
-        place = f"line {self.line}" + (f", screen {self.screen}" if self.screen else "")
-        return f"{place}: {self.code} {self.words}"
+        line = [f"line {self.line}"] if self.line else []
+        place = [*line, f"screen {self.screen}"] if self.screen else line
+        return f"{', '.join(place)}: {self.code} {self.words}"
 
 
 class MenuRefused(Exception):

@@ -57,7 +57,10 @@ class _Reader:
         try:
             root = yaml.compose(source, Loader=yaml.SafeLoader)
         except yaml.YAMLError as error:
-            self.faults.append(_reading_fault(error))
+            self.faults.append(_reading_fault(source, error))
+            return None
+        except RecursionError:
+            self._fault(1, "there are too many brackets in brackets; a menu needs three or four")
             return None
         if root is None:
             self._fault(1, "the file is empty")
@@ -243,7 +246,10 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _reading_fault(error: yaml.YAMLError) -> Fault:
+def _reading_fault(source: str, error: yaml.YAMLError) -> Fault:
+    if isinstance(error, yaml.reader.ReaderError):
+        line = source.count("\n", 0, error.position) + 1
+        return Fault(line, "M01", "", "there is an invisible control character; delete it and type the words again")
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
     return Fault(

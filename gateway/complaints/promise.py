@@ -19,10 +19,17 @@ def target(session: Session, settings: Settings, complaint: Complaint) -> dateti
     """By when it should be done: as promised, or DONE_HOURS after it was opened again."""
     if complaint.cycle == 1:
         return complaint.promise_due_at
+    return began(session, complaint) + settings.done
+
+
+def began(session: Session, complaint: Complaint) -> datetime:
+    """From when the stages are counted: the filing, or the reopening that began this cycle."""
+    if complaint.cycle == 1:
+        return complaint.filed_at
     reopened_at = session.scalar(
         select(func.min(Event.at)).where(Event.complaint_id == complaint.id, Event.cycle == complaint.cycle)
     )
-    return (reopened_at or complaint.filed_at) + settings.done
+    return reopened_at or complaint.filed_at
 
 
 def hours_left(until: datetime, now: datetime) -> int:
@@ -33,26 +40,6 @@ def hours_left(until: datetime, now: datetime) -> int:
 def is_due_today(until: datetime, settings: Settings, now: datetime) -> bool:
     """By the county's calendar; what is late is due today as well."""
     return until.astimezone(settings.timezone).date() <= now.astimezone(settings.timezone).date()
-
-
-def asks_again_at(settings: Settings, complaint: Complaint) -> datetime:
-    """When a resident who says nothing is reminded: after two thirds of the window."""
-    return complaint.state_since + settings.verify * 2 / 3
-
-
-def window_ends(settings: Settings, complaint: Complaint) -> datetime:
-    """When silence closes what the county says is done."""
-    return complaint.state_since + settings.verify
-
-
-def question_ends(settings: Settings, complaint: Complaint) -> datetime:
-    """When an officer's question that nobody answered holds the work up no longer."""
-    return complaint.state_since + longest_question(settings)
-
-
-def longest_question(settings: Settings) -> timedelta:
-    """A day; less where the promise is shorter than three."""
-    return min(timedelta(hours=24), settings.promise / 3)
 
 
 def may_still_reopen(settings: Settings, complaint: Complaint, now: datetime) -> bool:

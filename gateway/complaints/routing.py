@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from gateway import categories, places, roster
 from gateway.complaints import states
 from gateway.config import Settings
-from gateway.models import Complaint, RosterEntry
+from gateway.models import Complaint, Person, RosterEntry
 
 #: Who is asked first.
-LADDER = (states.OFFICER, states.SUPERVISOR, states.DIRECTOR, states.CHIEF, states.DESK)
+LADDER: tuple[str, ...] = (states.OFFICER, states.SUPERVISOR, states.DIRECTOR, states.CHIEF, states.DESK)
 #: Where no row covers the ward: who knows best whom to pass it on to.
 LAST_RESORT = tuple(reversed(LADDER))
 #: Departments that are no part of the county: what is theirs is referred to them, and still followed.
@@ -76,20 +76,30 @@ def reroute(session: Session, settings: Settings, complaint: Complaint, now: dat
 
 
 def for_roles(
-    session: Session, settings: Settings, ward: str, category: str, roles: tuple[str, ...], now: datetime
+    session: Session,
+    settings: Settings,
+    ward: str,
+    category: str,
+    roles: tuple[str, ...],
+    now: datetime,
+    *,
+    without: Collection[int | None] = (),
 ) -> Route:
     """The first of these roles that has somebody for the ward; then whoever has one of them anywhere, then whoever is
-    on leave: late is better than nobody."""
+    on leave: late is better than nobody. `without` are people who know of it already."""
     steps: list[dict[str, Any]] = []
     anywhere = [Scope(role, None, None) for role in LAST_RESORT if role in roles]
     for today in (_today(settings, now), None):
-        here = _first(_entries(session, _areas(ward)), _scopes(roles, ward, category), steps, today)
-        found = here if here is not None else _first(_entries(session, None), anywhere, steps, today)
-        if found is not None:
-            return Route(found, steps)
+        for entries, scopes in (
+            (_entries(session, _areas(ward)), _scopes(roles, ward, category)),
+            (_entries(session, None), iter(anywhere)),
+        ):
+            found = _first(entries, scopes, steps, today, without)
+            if found is not None:
+                return Route(found, steps)
         if not any(step.get("on_leave") for step in steps):
             break
-        steps.append({"step": "everybody is on leave"})
+        steps.append({"role": "whoever is on leave"})
     return Route(None, steps)
 
 
@@ -102,6 +112,12 @@ def is_available(session: Session, settings: Settings, complaint: Complaint, now
         roster.covers(entry, complaint.ward) and (entry.person_id != complaint.officer_id or _is_there(entry, today))
         for entry in roster.entries_of(session, complaint.officer)
     )
+
+
+def deputy_of(session: Session, person: Person, ward: str) -> Person | None:
+    """Who stands in for them in that ward."""
+    own = (entry for entry in roster.entries_of(session, person) if entry.person_id == person.id)
+    return next((entry.deputy for entry in own if entry.deputy and roster.covers(entry, ward)), None)
 
 
 def _today(settings: Settings, now: datetime) -> date:

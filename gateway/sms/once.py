@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.models import DeliveryReport, IncomingSms, Message, OutboxGate
+from gateway.models import DeliveryReport, Digest, IncomingSms, Message, OutboxGate
 
-Table = type[DeliveryReport | IncomingSms | Message | OutboxGate]
+Table = type[DeliveryReport | Digest | IncomingSms | Message | OutboxGate]
 
 
 def insert_once(session: Session, table: Table, **values: object) -> int | None:

@@ -9,6 +9,7 @@ from flask import Flask
 from gateway.cli.clock import clock
 from gateway.cli.db import db
 from gateway.cli.menus import menus
+from gateway.cli.messages import messages
 from gateway.cli.phone import phone
 from gateway.cli.roster import roster
 from gateway.config import Settings
@@ -16,14 +17,15 @@ from gateway.services import Services
 from gateway.simulator.views import simulator
 from gateway.web.front import front
 from gateway.web.health import health
+from gateway.web.metrics import metrics
 from gateway.web.sms import sms_callbacks
 from gateway.web.ussd import build_conversation, ussd_callbacks
 
 #: AT's largest callback is a few kB; a form of this size is still answered, a larger one is not read.
 MAX_BODY_BYTES = 64 * 1024
 
-BLUEPRINTS = (front, health, sms_callbacks, ussd_callbacks)
-COMMANDS = (clock, db, menus, phone, roster)
+BLUEPRINTS = (front, health, metrics, sms_callbacks, ussd_callbacks)
+COMMANDS = (clock, db, menus, messages, phone, roster)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

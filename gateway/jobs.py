@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from gateway import clock, people
 from gateway.commands import handle
 from gateway.services import Services, current
-from gateway.sms import incoming, outbox, receipts
+from gateway.sms import balance, incoming, outbox, receipts
 from gateway.sms.outbox import Claimed
 from gateway.sms.outcomes import NotTried
 from gateway.sms.provider import Provider
@@ -72,6 +72,21 @@ def answer_waiting(services: Services) -> None:
         last = _answer_next(services, last)
 
 
+def look_up_balance(services: Services) -> None:
+    """Now and then. The simulator's carrier wants no money."""
+    with services.db.reading() as session:
+        if services.settings.is_simulator or not balance.is_stale(session, clock.now()):
+            return
+    said = provider(services).balance()
+    with services.db.transaction() as session:
+        balance.note(session, said, clock.now())
+
+
+@cache
+def provider(services: Services) -> Provider:
+    return Provider(services.settings)
+
+
 @cache
 def sender(services: Services) -> Sender:
     """This process's connections to the carrier, kept from job to job."""
@@ -79,7 +94,7 @@ def sender(services: Services) -> Sender:
     # A worker that waits for a hanging Redis sends nothing meanwhile.
     patience = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)}
     throttle = Throttle(Redis.from_url(settings.redis_url, **patience), settings.send_per_second)
-    return Sender(Provider(settings), throttle, services.phones, Timing.of(settings), stopping)
+    return Sender(provider(services), throttle, services.phones, Timing.of(settings), stopping)
 
 
 def _write_and_claim(services: Services, results: list[Result], places: int) -> list[Claimed]:

@@ -10,14 +10,16 @@ import signal
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from gateway import clock, jobs
+from gateway import clock, jobs, readings
 from gateway.config import Settings
 from gateway.services import Services
-from gateway.sms import incoming, outbox
+from gateway.sms import alarms, incoming, outbox
+from gateway.sms.alarms import Watch
 from gateway.sweeps import sweep
 from gateway.ussd.calls import file_kept_reports
 
 log = logging.getLogger(__name__)
+_watch = Watch()
 
 _LONGEST_PAUSE = 5.0
 #: Without Redis the clock sends by itself, but not so long that it forgets its own work.
@@ -40,11 +42,20 @@ def run(services: Services) -> None:
         tick(services)
 
 
+def _look_around(services: Services) -> None:
+    with services.db.transaction() as session:
+        readings.write(session, readings.CLOCK, "", clock.now())
+    jobs.look_up_balance(services)
+    with services.db.reading() as session:
+        _watch.see(alarms.ringing(session, clock.now()))
+
+
 def tick(services: Services) -> None:
     """One round: what is due, then a wake-up, or the work itself where no wake-up can be given."""
     file_kept_reports(services)
     sweep(services, clock.now())
     try:
+        _look_around(services)
         with services.db.reading() as session:
             is_waiting = incoming.is_waiting(session, clock.now())
             is_due = outbox.is_due(session, clock.now())

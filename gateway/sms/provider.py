@@ -7,6 +7,7 @@ with the key, and hides the HTTP status, which is all that tells "not sent" from
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 import time
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from africastalking.Application import ApplicationService
 from africastalking.SMS import SMSService
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
 
@@ -22,6 +24,8 @@ from gateway.config import Settings
 from gateway.sms.fields import storable
 from gateway.sms.outcomes import Accepted, Held, NotSent, Outcome, Refused, Unknown
 from gateway.sms.timing import CONNECT_SECONDS, READ_SECONDS
+
+log = logging.getLogger(__name__)
 
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 _MOST_BYTES = 64 * 1024
@@ -78,11 +82,11 @@ class _Slow(Exception):
     """The answer dribbles in; a timeout of each read never ends that."""
 
 
-class _Transport(SMSService):  # type: ignore[misc]
+class _Transport:
     """The SDK's requests over connections that stay open, one session for each thread."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings.at_username, settings.at_api_key)
+        super().__init__(settings.at_username, settings.at_api_key)  # type: ignore[call-arg]
         if settings.at_api_url:
             self._baseUrl = self._contentUrl = f"{settings.at_api_url}/version1"
         self._local = threading.local()
@@ -119,18 +123,27 @@ class _Transport(SMSService):  # type: ignore[misc]
         return session
 
 
+class _Sms(_Transport, SMSService):  # type: ignore[misc]
+    pass
+
+
+class _Account(_Transport, ApplicationService):  # type: ignore[misc]
+    pass
+
+
 class Provider:
     """One for a process; safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
-        self._transport = _Transport(settings)
+        self._sms = _Sms(settings)
+        self._account = _Account(settings)
         self._sender = settings.at_sender
 
     def send_one(self, phone: str, text: str) -> Outcome:
         if not _E164.fullmatch(phone):
             return Refused("no phone number")
         try:
-            reply = self._transport.send(text, [phone], sender_id=self._sender)
+            reply = self._sms.send(text, [phone], sender_id=self._sender)
         except requests.exceptions.ConnectTimeout:
             return NotSent("connect timeout")
         except requests.exceptions.ConnectionError as error:
@@ -140,6 +153,24 @@ class Provider:
         except (requests.exceptions.RequestException, HTTPError, OSError, ValueError) as error:
             return Unknown(type(error).__name__)
         return _of_reply(reply)
+
+    def balance(self) -> str | None:
+        """What is left, e.g. `KES 1785.5000`; None where the carrier does not say."""
+        try:
+            data = json.loads(self._account.fetch_application_data().body)
+            # The documentation spells it in both ways.
+            return str((data.get("UserData") or data["userData"])["balance"])
+        except (
+            requests.exceptions.RequestException,
+            HTTPError,
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            _Slow,
+        ) as error:
+            log.warning("balance not known error=%s", type(error).__name__)
+            return None
 
 
 def _of_broken_connection(error: requests.exceptions.ConnectionError) -> Outcome:

@@ -5,19 +5,23 @@ Safe to run twice and at once; each step names the state it starts from.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, Update, case, exists, literal, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from gateway import db
 from gateway.models import DeliveryReport, Message, Person
+from gateway.sms import outbox
 from gateway.sms.timing import MAX_RESENDS, Timing
 from gateway.sms.unfinished import unfinished
 
 #: A report that nobody could use is not looked at again after this.
 REPORT_LIFE = timedelta(days=3)
+#: Ended without the carrier having it for certain.
+RETRYABLE = ("refused", "unconfirmed", "expired")
 
 
 def end_leases(session: Session, now: datetime, timing: Timing) -> int:
@@ -54,6 +58,37 @@ def expire(session: Session, now: datetime) -> int:
     return _apply(session, never_sent.values(state="expired", finished_at=now)) + _apply(
         session, perhaps_sent.values(state="unconfirmed", finished_at=now)
     )
+
+
+def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
+    """By hand: what ended without being sent is owed again, with a life as if it were new. Returns which are."""
+    perhaps_sent = Message.state == "unconfirmed"
+    owed_again = session.scalars(
+        update(Message)
+        .where(Message.id.in_(ids), Message.state.in_(RETRYABLE))
+        .values(
+            state="queued",
+            attempt=0,
+            resends=Message.resends + case((perhaps_sent, 1), else_=0),
+            may_be_double=or_(Message.may_be_double, perhaps_sent),
+            claimed_at=None,
+            not_before=now,
+            expires_at=case(
+                *(
+                    (Message.urgency == urgency, literal(now + life, Message.expires_at.type))
+                    for urgency, life in outbox.LIFE.items()
+                ),
+                else_=Message.expires_at,
+            ),
+            finished_at=None,
+            reason=None,
+        )
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if owed_again:
+        db.signal(session, "outbox")
+    return sorted(owed_again)
 
 
 def speaks_of_message(now: datetime) -> tuple[ColumnElement[bool], ...]:

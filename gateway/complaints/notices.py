@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import categories, clock, places, roster
-from gateway.complaints import associations, followers, labels, promise, queries, routing, states
+from gateway.complaints import associations, followers, labels, priority, promise, queries, routing, states
 from gateway.complaints.states import Told, Transition
 from gateway.config import Settings
 from gateway.models import Complaint, Event, Message, Person
@@ -23,7 +23,7 @@ def owe(
     session: Session, settings: Settings, complaint: Complaint, event: Event, transition: Transition, now: datetime
 ) -> None:
     """Nobody is told twice of one change, whatever they are to the complaint: the first text of the row counts."""
-    is_urgent = categories.category(complaint.category).urgent
+    is_urgent = complaint.priority == priority.URGENT
     news = _News(session, settings, complaint, event, now)
     reached: set[int] = set()
     for told in transition.texts:

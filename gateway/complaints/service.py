@@ -91,11 +91,12 @@ def file(
     filed_by: str,
     role: str | None = None,
     words: str | None = None,
+    urgent: bool = False,
 ) -> Filed:
     """Exactly one complaint, one event and one set of messages for each `filed_by`, however many file it at once.
 
-    `words` is the whole of what was written, where that is more than the landmark. Raises
-    KeyError for a category or ward that does not exist.
+    `words` is the whole of what was written, where that is more than the landmark; `urgent` says that somebody is in
+    danger, whatever the category. Raises KeyError for a category or ward that does not exist.
     """
     kind, place = categories.category(category), places.ward(ward)
     for _attempt in range(_ATTEMPTS):
@@ -114,7 +115,7 @@ def file(
             outcome=None,
             cycle=1,
             version=1,
-            priority=priority.URGENT if kind.urgent else priority.NORMAL,
+            priority=priority.URGENT if urgent or kind.urgent else priority.NORMAL,
             filed_at=now,
             promise_due_at=now + settings.promise,
             state_since=now,

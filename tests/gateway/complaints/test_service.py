@@ -97,6 +97,27 @@ def test_an_urgent_category_has_texts_of_its_own(database: Database, settings: S
         assert phrases(session, cast.NJERI) == ["officer.assigned.urgent"]
 
 
+def test_somebody_in_danger_makes_any_category_urgent(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        complaint = service.file(
+            session,
+            settings,
+            now=cast.NOW,
+            owner=cast.person(session, cast.AMINA),
+            category="T4",
+            ward=cast.MARINGO,
+            landmark="Stage Mosque Rd",
+            channel="ussd",
+            filed_by="ussd:made-up-session:danger",
+            urgent=True,
+        ).complaint
+
+        assert complaint.priority == queries.URGENT
+        assert phrases(session, cast.AMINA) == ["sms.received.urgent"]
+        assert phrases(session, cast.OTIENO) == ["officer.assigned.urgent"]
+
+
 def test_filing_the_same_ten_times_at_once_files_it_once(database: Database, settings: Settings) -> None:
     with database.transaction() as session:
         cast.load_roster(session)

@@ -15,6 +15,8 @@ class Category:
     kiswahili: str
     #: Told to keep people away; first in an officer's list.
     urgent: bool
+    #: Whoever reports it is asked whether anybody is in danger.
+    asks_danger: bool
     #: The department that gets the job, e.g. county_env.
     owner: str
 
@@ -31,6 +33,7 @@ def _read() -> tuple[Category, ...]:
                 english=row["english"],
                 kiswahili=row["kiswahili"],
                 urgent=row["urgent"] == "yes",
+                asks_danger=row["urgent"] in ("yes", "maybe"),
                 owner=row["first_owner"],
             )
             for row in csv.DictReader(file)

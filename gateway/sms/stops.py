@@ -28,5 +28,10 @@ def stop(session: Session, person_id: int, by: str, now: datetime) -> None:
     )
 
 
+def start(session: Session, person_id: int) -> None:
+    """Texts go out again from now on; what was stopped meanwhile stays stopped."""
+    session.execute(update(Person).where(Person.id == person_id).values(sms_stopped_at=None, sms_stopped_by=None))
+
+
 def stop_receiver(session: Session, message_id: int, by: str, now: datetime) -> None:
     stop(session, session.scalars(select(Message.person_id).where(Message.id == message_id)).one(), by, now)

@@ -17,4 +17,6 @@ def test_every_label_fits_a_screen_in_both_languages() -> None:
 
 def test_danger_is_marked() -> None:
     assert {category.code for category in categories.CATEGORIES if category.urgent} == {"T8", "D1", "D2", "D7", "M3"}
+    asked = {category.code for category in categories.CATEGORIES if category.asks_danger}
+    assert asked == {"T8", "D1", "D2", "D7", "M3", "T4", "T6", "D3", "M2"}
     assert categories.category("D2").owner == "ncwsc"

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway import roster
-from gateway.complaints import associations, followers, queries, record, states
+from gateway.complaints import associations, followers, queries, record, service, states
 from gateway.complaints.associations import Proposed, Verdicts
 from gateway.complaints.record import Deed
+from gateway.complaints.service import Actor
 from gateway.complaints.states import Reason
 from gateway.config import Settings
 from gateway.db import Database
@@ -218,3 +219,29 @@ def test_what_associations_say_of_done_is_counted_apart(database: Database, sett
         assert associations.verdicts(session, [cast.MARINGO], cast.NOW) == Verdicts(confirmed=1, disputed=1)
         assert associations.verdicts(session, [cast.KAREN], cast.NOW) == Verdicts(0, 0)
         assert associations.verdicts(session, [cast.MARINGO], cast.NOW + HOUR) == Verdicts(0, 0)
+
+
+@pytest.mark.parametrize("state", [states.RECEIVED, states.IN_PROGRESS])
+def test_start_agrees_also_where_work_had_begun(database: Database, settings: Settings, state: str) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        complaint = cast.file_complaint(session, settings)
+        put(session, complaint, state)
+        propose(session, settings, complaint, "Sat")
+        actor = Actor(cast.person(session, cast.OTIENO), "sms")
+
+        for after in (2, 3):
+            now = cast.NOW + after * HOUR
+            service.move(session, settings, now=now, complaint=complaint, verb="START", actor=actor, words="")
+
+        assert complaint.state == states.IN_PROGRESS
+        assert [phrase for phrase, _body in cast.messages_to(session, cast.HASSAN)] == ["sms.ra.clean_up.agreed"]
+
+
+def test_an_association_that_files_is_the_owner_and_the_event_says_so(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        complaint = cast.file_complaint(session, settings, owner=cast.HASSAN)
+
+        assert complaint.owner == cast.person(session, cast.HASSAN)
+        assert queries.history(session, complaint)[0].role == "association"

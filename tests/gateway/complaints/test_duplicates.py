@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from gateway.complaints import duplicates, estates, followers, landmarks, queries, record, service, states
 from gateway.complaints.duplicates import Likely
 from gateway.complaints.record import Deed
+from gateway.complaints.service import Actor, Moved, Refused
 from gateway.config import Settings
 from gateway.db import Database
 from gateway.models import Complaint, Person
@@ -353,3 +354,50 @@ def test_who_leaves_a_merged_parent_leaves_all_above_it(database: Database, sett
 
         assert followers.of(session, parent) == []
         assert followers.of(session, top) == [cast.person(session, cast.BRIAN)]
+
+
+def move(session: Session, settings: Settings, complaint: Complaint, phone: str, verb: str, words: str) -> object:
+    actor = Actor(cast.person(session, phone), "sms")
+    return service.move(session, settings, now=cast.NOW, complaint=complaint, verb=verb, actor=actor, words=words)
+
+
+def test_an_officers_dup_and_the_residents_no(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        parent = file(session, settings, 1, owner=cast.AMINA, ago=HOUR)
+        child = file(session, settings, 2, owner=cast.BRIAN, ago=2 * HOUR)
+
+        merged = move(session, settings, child, cast.OTIENO, "DUP", parent.reference)
+        assert isinstance(merged, Moved)
+        assert (child.state, child.parent_id, followers.count(session, parent)) == (states.MERGED, parent.id, 2)
+        assert parent.promise_due_at == child.promise_due_at
+        assert [phrase for phrase, _body in cast.messages_to(session, cast.BRIAN)][-1] == "sms.merged"
+
+        parted = move(session, settings, child, cast.BRIAN, "NO", "mine is different")
+        assert isinstance(parted, Moved)
+        assert (child.state, child.parent_id, followers.count(session, parent)) == (states.RECEIVED, None, 1)
+
+
+def test_a_dup_into_itself_or_into_what_is_finished_is_refused(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        complaint, finished = file(session, settings, 1), file(session, settings, 2)
+        put(session, finished, states.CLOSED, outcome=states.SILENT)
+
+        for number in (complaint.reference, finished.reference):
+            refused = move(session, settings, complaint, cast.OTIENO, "DUP", number)
+            assert isinstance(refused, Refused)
+        assert complaint.state == states.RECEIVED
+
+
+def test_a_late_complaint_merged_into_a_new_one_stays_overdue(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        parent = file(session, settings, 1, owner=cast.AMINA)
+        child = file(session, settings, 2, owner=cast.BRIAN, ago=73 * HOUR)
+
+        move(session, settings, child, cast.OTIENO, "DUP", parent.reference)
+
+        assert parent.next_action_at is not None
+        assert parent.next_action_at <= cast.NOW
+        assert child.next_action_at is None

@@ -9,9 +9,10 @@ from threading import Barrier
 import pytest
 from sqlalchemy.orm import Session
 
-from gateway.complaints import followers, priority, queries, record, states
+from gateway.complaints import followers, priority, queries, record, service, states
 from gateway.complaints.followers import Joined
 from gateway.complaints.record import Deed
+from gateway.complaints.service import Actor
 from gateway.config import Settings
 from gateway.db import Database
 from gateway.models import Complaint
@@ -182,3 +183,16 @@ def test_what_a_person_follows_is_listed_without_their_own(database: Database, s
         assert followers.followed_by(session, brian) == [second, first]
         assert followers.followed_by(session, brian, among=(states.RESOLVED,)) == [second]
         assert followers.followed_by(session, brian, limit=1) == [second]
+
+
+def test_who_cancels_what_others_follow_leaves_it_to_the_first_of_them(database: Database, settings: Settings) -> None:
+    with database.transaction() as session:
+        complaint = cast.file_complaint(session, settings)
+        join(session, settings, complaint, cast.BRIAN)
+        actor = Actor(cast.person(session, cast.AMINA), "sms")
+
+        service.move(session, settings, now=SOON, complaint=complaint, verb="CANCEL", actor=actor)
+
+        assert complaint.state == states.RECEIVED
+        assert complaint.owner_id == cast.person(session, cast.BRIAN).id
+        assert followers.count(session, complaint) == 1

@@ -77,7 +77,7 @@ def test_three_reports_of_one_place_are_told_once(services: Services) -> None:
             (
                 "supervisor.hotspot",
                 f"HOTSPOT Maringo/Hamza, Stage Mosque Rd: 3 reports of dumping in 7 days, the latest "
-                f"{filed[2].reference}. Reply LIST to see your jobs.",
+                f"{filed[2].reference}.",
             )
         ]
         assert notices_to(session, cast.OTIENO) == []

@@ -30,30 +30,32 @@ class Passage:
 
 def passages(source: str) -> Iterator[Passage]:
     """Every text of a file that can be loaded, in the order of the file."""
-    root = yaml.compose(source, Loader=yaml.SafeLoader)
+    for screen, place, text in _texts(yaml.compose(source, Loader=yaml.SafeLoader)):
+        for language, node in _entries(text):
+            if language not in OPTION_KEYS and isinstance(node, yaml.ScalarNode) and node.style:
+                begin, end = node.start_mark.index, node.end_mark.index
+                # A name that the text has in the file (&name) stands before its quotes.
+                begin = source.index(node.style, begin, end)
+                yield Passage(screen, place, language, node.value, node.start_mark.line + 1, begin, end, node.style)
+
+
+def _texts(root: yaml.Node | None) -> Iterator[tuple[str, str, yaml.Node]]:
+    """Screen, place, and the block with the languages."""
     for key, part in _entries(root):
-        if key == "words":
-            for word, text in _entries(part):
-                yield from _languages("", f"words: {word}", text)
-        elif key == "screens":
-            for name, screen in _entries(part):
-                yield from _of_screen(name, screen)
+        for name, inner in _entries(part):
+            if key == "words":
+                yield "", f"words: {name}", inner
+            elif key == "screens":
+                yield from _texts_of_screen(name, inner)
 
 
-def _of_screen(name: str, screen: yaml.Node) -> Iterator[Passage]:
+def _texts_of_screen(name: str, screen: yaml.Node) -> Iterator[tuple[str, str, yaml.Node]]:
     for key, part in _entries(screen):
         if key in ("say", "end"):
-            yield from _languages(name, key, part)
+            yield name, key, part
         elif key == "choose":
             for number, option in _entries(part):
-                yield from _languages(name, f"option {number}", option)
-
-
-def _languages(screen: str, place: str, text: yaml.Node) -> Iterator[Passage]:
-    for language, node in _entries(text):
-        if language not in OPTION_KEYS and isinstance(node, yaml.ScalarNode):
-            begin, end = node.start_mark, node.end_mark
-            yield Passage(screen, place, language, node.value, begin.line + 1, begin.index, end.index, node.style or "")
+                yield name, f"option {number}", option
 
 
 def _entries(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:

@@ -153,7 +153,7 @@ def print_source(sha: str) -> None:
 def _old(against: str | None) -> TextFile:
     if against is not None:
         path = Path(against)
-        return read(path) if path.exists() or path.suffix else _stored(against)
+        return read(path) if path.is_file() or path.suffix else _stored(against)
     try:
         with of_app().db.reading() as session:
             newest = publishing.in_force(session)

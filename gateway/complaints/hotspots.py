@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -67,7 +68,7 @@ def _noticed(session: Session, now: datetime) -> defaultdict[str, list[str]]:
 
 
 def _reports(session: Session, now: datetime) -> list[_Report]:
-    """The oldest first; not what its resident took back."""
+    """Ward by ward, the oldest first; not what its resident took back."""
     recent = (
         Complaint.category == DUMPING,
         Complaint.filed_at > now - WEEK,
@@ -85,22 +86,23 @@ def _reports(session: Session, now: datetime) -> list[_Report]:
     rows = select(Complaint.id, Complaint.ward, Complaint.landmark).where(*recent)
     return [
         _Report(complaint_id, ward, landmark, 1 + others.get(complaint_id, 0))
-        for complaint_id, ward, landmark in session.execute(rows.order_by(Complaint.filed_at, Complaint.id))
+        for complaint_id, ward, landmark in session.execute(
+            rows.order_by(Complaint.ward, Complaint.filed_at, Complaint.id)
+        )
     ]
 
 
 def _places(reports: Iterable[_Report]) -> Iterator[list[_Report]]:
-    """The reports of each place, in each ward: each goes to the first place whose first report it is like."""
-    of_ward: defaultdict[str, list[list[_Report]]] = defaultdict(list)
-    for report in reports:
-        known = of_ward[report.ward]
-        alike = (place for place in known if _alike(place[0].landmark, report.landmark))
-        if place := next(alike, None):
-            place.append(report)
-        else:
-            known.append([report])
-    for known in of_ward.values():
-        yield from known
+    """The reports of each place, ward by ward: each goes to the first place whose first report it is like."""
+    for _ward, of_ward in groupby(reports, key=lambda report: report.ward):
+        places_of_ward: list[list[_Report]] = []
+        for report in of_ward:
+            alike = (place for place in places_of_ward if _alike(place[0].landmark, report.landmark))
+            if place := next(alike, None):
+                place.append(report)
+            else:
+                places_of_ward.append([report])
+        yield from places_of_ward
 
 
 def _is_known(place: list[_Report], noticed: list[str]) -> bool:

@@ -67,5 +67,6 @@ def similarity(one: str, other: str) -> float:
     return shared / (len(first) + len(second) - shared) if shared else 0.0
 
 
-def _numbers(landmark: str) -> set[str]:
-    return {word for word in normalised(landmark).split() if word[0].isdigit()}
+@lru_cache(maxsize=4096)
+def _numbers(landmark: str) -> frozenset[str]:
+    return frozenset(word for word in normalised(landmark).split() if word[0].isdigit())

@@ -2,122 +2,47 @@
 
 from __future__ import annotations
 
-import secrets
+import select
 import sys
 import textwrap
-import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ParamSpec
 
 import click
-import requests
 from flask.cli import with_appcontext
 
-from gateway import clock
-from gateway.config import Settings
 from gateway.phones import normalise
 from gateway.services import of_app
+from gateway.simulator.phone import AHEAD_IN, GatewayAway, Phone
 from gateway.simulator.views import RESIDENT
 from menus import gsm7
 
-NETWORK = "63902"
+P = ParamSpec("P")
+
 WIDTH = 34
 SCREEN_SEPTETS = 160
-PATIENCE_SECONDS = 10
+LOOK_EVERY_SECONDS = 2.0
 HELP = """\
 Type what the screen asks for. Or:
-  /dial [CODE]   dial again
+  /dial [CODE]   dial again; *384*1972*1*2# answers ahead
+  /drop          the network cuts the call
   /sms TEXT      text the short code
   /inbox         messages of this phone
   /quit          put the phone away
 An empty line looks for new messages."""
 
 
-class GatewayAway(Exception):
-    """The gateway does not answer as a phone network needs it; the words are for the person at the terminal."""
-
-
-@dataclass
-class Phone:
-    """One phone; `session` is None when no call is on."""
-
-    number: str
-    base_url: str
-    settings: Settings
-    session: str | None = None
-    code: str = ""
-    transcript: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-
-    def dial(self, code: str) -> str:
-        """Raises GatewayAway."""
-        if code not in self.settings.ussd_codes:
-            raise GatewayAway(f"This network only knows {' and '.join(self.settings.ussd_codes)}.")
-        self.session, self.code, self.transcript = f"ATUid_{secrets.token_hex(16)}", code, []
-        return self._hop()
-
-    def answer(self, words: str) -> str:
-        """Raises GatewayAway."""
-        self.transcript.append(words)
-        return self._hop()
-
-    def text(self, words: str) -> None:
-        """Raises GatewayAway."""
-        sent_at = f"{clock.now():%Y-%m-%d %H:%M:%S}"
-        form = {"id": str(uuid.uuid4()), "from": self.number, "to": self.settings.sms_code, "text": words}
-        self._callback("sms", form | {"date": sent_at, "linkId": "", "networkCode": NETWORK})
-
-    def inbox(self) -> list[dict[str, Any]]:
-        """Every message of this phone, oldest first. Raises GatewayAway."""
-        response = self._post("/simulator/inbox", json={"numbers": [self.number]})
-        messages: list[dict[str, Any]] = response.json()["inboxes"][self.number]
-        return messages
-
-    def arrivals(self) -> Iterator[dict[str, Any]]:
-        """Messages not shown yet; each is reported as delivered. Raises GatewayAway."""
-        for message in self.inbox():
-            if message["id"] not in self.seen:
-                self.seen.add(message["id"])
-                report = {"id": message["id"], "status": "Success", "phoneNumber": self.number}
-                self._callback("sms/delivery", report | {"networkCode": NETWORK, "retryCount": "0"})
-                yield message
-
-    def _hop(self) -> str:
-        # The network ends a session whose hop fails.
-        session, self.session = self.session or "", None
-        form = {
-            "sessionId": session,
-            "phoneNumber": self.number,
-            "serviceCode": self.code,
-            "text": "*".join(self.transcript),
-            "networkCode": NETWORK,
-        }
-        body = self._callback("ussd", form).text
-        if not body.startswith(("CON ", "END ")):
-            raise GatewayAway("The gateway's answer starts with neither CON nor END.")
-        if body.startswith("CON "):
-            self.session = session
-        return body
-
-    def _callback(self, path: str, form: dict[str, str]) -> requests.Response:
-        return self._post(f"/at/{self.settings.callback_tokens[0]}/{path}", data=form)
-
-    def _post(self, path: str, **body: Any) -> requests.Response:
-        try:
-            response = requests.post(self.base_url + path, timeout=PATIENCE_SECONDS, allow_redirects=False, **body)
-        except requests.RequestException as error:
-            raise GatewayAway(f"No gateway answers at {self.base_url}. Start it with: make run") from error
-        if response.status_code != 200:
-            raise GatewayAway(f"The gateway answered {response.status_code}; is another one running there?")
-        return response
-
-
 @click.command("phone")
 @click.argument("number", default=RESIDENT)
 @click.option("--url", help="Address of the gateway; by default this machine's, at PORT.")
+@click.option(
+    "--ahead",
+    type=click.Choice(AHEAD_IN),
+    default="text",
+    help="Where what is dialled behind the code arrives: in the text, or left in the service code.",
+)
 @with_appcontext
-def phone(number: str, url: str | None) -> None:
+def phone(number: str, url: str | None, ahead: str) -> None:
     """A phone in the terminal, with that NUMBER in it."""
     settings = of_app().settings
     if not settings.is_simulator:
@@ -125,7 +50,7 @@ def phone(number: str, url: str | None) -> None:
     normal = normalise(number)
     if normal is None:
         raise click.ClickException(f"{number} is not a phone number, such as {RESIDENT}.")
-    _hold(Phone(normal, (url or f"http://127.0.0.1:{settings.port}").rstrip("/"), settings))
+    _hold(Phone(normal, (url or f"http://127.0.0.1:{settings.port}").rstrip("/"), settings, ahead))
 
 
 def _hold(phone: Phone) -> None:
@@ -135,39 +60,65 @@ def _hold(phone: Phone) -> None:
         _do(phone, "/dial")
     except GatewayAway as error:
         raise click.ClickException(str(error)) from error
-    for line in _typed():
-        try:
-            _do(phone, line)
-            for message in phone.arrivals():
-                _show_message(message)
-        except GatewayAway as error:
-            click.echo(str(error))
+    for line in _typed(phone):
+        _try(_do, phone, line)
+        _try(_show_arrivals, phone)
+    phone.hang_up()
 
 
-def _typed() -> Iterator[str]:
-    """What is typed, line by line, until `/quit` or the end of the input."""
+def _try(act: Callable[P, None], *args: P.args, **options: P.kwargs) -> bool:
+    """Says why, where the gateway is away."""
+    try:
+        act(*args, **options)
+    except GatewayAway as error:
+        click.echo(str(error))
+        return False
+    return True
+
+
+def _typed(phone: Phone) -> Iterator[str]:
+    """What is typed, line by line, until `/quit` or the end of the input. Messages that come meanwhile are shown."""
     click.echo("> ", nl=False)
-    for line in sys.stdin:
+    is_looking = sys.stdin.isatty()
+    while True:
+        while is_looking and not select.select([sys.stdin], [], [], LOOK_EVERY_SECONDS)[0]:
+            # Once is enough to say that the gateway is away; the next line typed looks again.
+            is_looking = _try(_show_arrivals, phone, prompt="> ")
+        line = sys.stdin.readline()
+        if not line:
+            click.echo()
+            return
         if line.strip() == "/quit":
             return
         yield line.strip()
+        is_looking = sys.stdin.isatty()
         click.echo("> ", nl=False)
-    click.echo()
 
 
 def _do(phone: Phone, line: str) -> None:
     command, _, words = line.partition(" ")
     if command == "/dial":
         _show_screen(phone.dial(words.strip() or phone.settings.ussd_code))
+    elif command == "/drop" and phone.call:
+        phone.hang_up()
+        click.echo("Connection lost. Mawasiliano yamekatika.")
     elif command == "/sms" and words.strip():
         phone.text(words.strip())
         click.echo("Message sent. Ujumbe umetumwa.")
     elif command == "/inbox":
         _show_inbox(phone)
-    elif command.startswith("/") or (line and phone.session is None):
+    elif command.startswith("/") or (line and phone.call is None):
         click.echo(HELP)
-    elif line:
-        _show_screen(phone.answer(line))
+    elif line and phone.call:
+        _show_screen(phone.answer(phone.call, line))
+
+
+def _show_arrivals(phone: Phone, prompt: str = "") -> None:
+    for message in phone.arrivals():
+        if prompt:
+            click.echo()
+        _show_message(message)
+        click.echo(prompt, nl=False)
 
 
 def _show_screen(body: str) -> None:

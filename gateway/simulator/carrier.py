@@ -34,23 +34,22 @@ class Message:
     sent_at: str
 
 
+def connect(redis_url: str) -> Redis:
+    return Redis.from_url(
+        redis_url,
+        socket_timeout=0.5,
+        socket_connect_timeout=0.5,
+        retry=Retry(NoBackoff(), 1),
+        decode_responses=True,
+    )
+
+
 class Inboxes:
     """The SMS that wait for every phone. Raises redis.exceptions.RedisError, within a second, when Redis is away."""
 
     def __init__(self, redis: Redis, phones: PhoneBook) -> None:
         self._redis = redis
         self._phones = phones
-
-    @classmethod
-    def at(cls, redis_url: str, phones: PhoneBook) -> Inboxes:
-        redis = Redis.from_url(
-            redis_url,
-            socket_timeout=0.5,
-            socket_connect_timeout=0.5,
-            retry=Retry(NoBackoff(), 1),
-            decode_responses=True,
-        )
-        return cls(redis, phones)
 
     def put(self, phone: str, message: Message) -> None:
         key = self._key(phone)

@@ -15,12 +15,13 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_from_directory
 from flask.blueprints import BlueprintSetupState
+from redis import Redis
 from redis.exceptions import RedisError
 
 from gateway import clock
 from gateway.phones import normalise
 from gateway.services import Services, of_app
-from gateway.simulator import carrier
+from gateway.simulator import carrier, loss
 from gateway.simulator.carrier import Inboxes
 
 simulator = Blueprint("simulator", __name__, url_prefix="/simulator", template_folder="templates")
@@ -30,7 +31,7 @@ OFFICER = "+254700000101"
 MOST_PHONES = 4
 STATIC = Path(__file__).parent / "static"
 _YEAR_SECONDS = 365 * 24 * 3600
-_INBOXES = "hatua.simulator"
+_REDIS = "hatua.simulator"
 
 _POLICY = "; ".join(
     [
@@ -62,9 +63,9 @@ KEYS = (
 
 
 @simulator.record_once
-def _open_inboxes(state: BlueprintSetupState) -> None:
+def _connect(state: BlueprintSetupState) -> None:
     services: Services = state.app.extensions["hatua"]
-    state.app.extensions[_INBOXES] = Inboxes.at(services.settings.redis_url, services.phones)
+    state.app.extensions[_REDIS] = carrier.connect(services.settings.redis_url)
 
 
 @simulator.before_request
@@ -85,6 +86,7 @@ def page() -> Response:
             {"role": "officer", "title": "Officer", "kiswahili": "Afisa", "number": OFFICER},
         ),
         keys=KEYS,
+        may_lose_redis=loss.may_be_lost(settings.redis_url),
         version=_version(),
     )
     response = Response(html)
@@ -116,6 +118,19 @@ def inbox() -> tuple[dict[str, object], int]:
         return {"error": "the store of the simulator is away"}, 503
 
 
+@simulator.post("/lose-redis")
+def lose_redis() -> tuple[dict[str, object], int]:
+    """Empties the session store. JSON is demanded because a form of any other site could be posted here."""
+    if not request.is_json:
+        return {"error": "the body must be JSON"}, 415
+    if not loss.may_be_lost(of_app().settings.redis_url):
+        return {"error": "that Redis is not of this machine; it is left alone"}, 403
+    try:
+        return {"lost": loss.lose(_redis())}, 200
+    except RedisError:
+        return {"error": "the session store is away"}, 503
+
+
 @simulator.post("/carrier/version1/messaging")
 def messaging() -> Response:
     """Africa's Talking's send API, as its SDK calls it."""
@@ -144,7 +159,11 @@ def _plain(words: str, status: int) -> Response:
 
 
 def _inboxes() -> Inboxes:
-    return cast(Inboxes, current_app.extensions[_INBOXES])
+    return Inboxes(_redis(), of_app().phones)
+
+
+def _redis() -> Redis:
+    return cast(Redis, current_app.extensions[_REDIS])
 
 
 @cache

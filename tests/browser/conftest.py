@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from gateway.processes import prepare
 from gateway.services import Services
 from gateway.ussd import publishing
 from sessions.store import connect
 from sessions.versions import Versions
+from tests.browser.drawer import Drawer
+from tests.browser.handset import Handset
 from tests.standin.processes import Processes, free_port
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -26,6 +28,9 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Other tests share this machine: what is waited for comes, and may come late.
+expect.set_options(timeout=30_000)
+
 LARGE = {"viewport": {"width": 1280, "height": 900}}
 SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
@@ -90,3 +95,20 @@ def page(context: BrowserContext, gateway: Processes, complaints_of_browser: lis
     page.on("console", on_console)
     page.goto(f"{gateway.url}/simulator")
     return page
+
+
+@pytest.fixture
+def resident(page: Page) -> Handset:
+    return Handset(page, "resident")
+
+
+@pytest.fixture
+def officer(page: Page) -> Handset:
+    return Handset(page, "officer")
+
+
+@pytest.fixture
+def drawer(page: Page) -> Drawer:
+    drawer = Drawer(page)
+    drawer.open()
+    return drawer

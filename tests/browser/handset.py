@@ -9,8 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.standin.screens import MORE, Screen
 
-_SMS_WITHIN_MS = 20_000
+_SMS_WITHIN_MS = 60_000
 _REFERENCE = re.compile(r"\b\d{7,8}\b")
+#: Questions on the way that a test does not care about (danger? one of these?) are answered so.
+_NO = re.compile(r"^(No|Hapana)\b(?! water)")
+#: More pages and questions than any way through the menu has.
+_MOST_SCREENS = 20
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,19 @@ class Handset:
     def text(self) -> str:
         return self.stand.locator(".lines").inner_text()
 
+    @property
+    def screen(self) -> Screen:
+        return Screen(f"CON {self.text}")
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.stand.locator(f"[data-key='{key}']").click()
+
+    def tap(self, *keys: str) -> None:
+        """All at once, so that a slow machine is no slow thumb: the same key again within 900 ms is another letter."""
+        self.stand.evaluate(
+            "(stand, keys) => keys.forEach((key) => stand.querySelector(`[data-key='${key}']`).click())", list(keys)
+        )
 
     def expect_screen(self, name: str) -> None:
         expect(self.lcd).to_have_attribute("data-screen", name)
@@ -48,12 +62,26 @@ class Handset:
         self.press("call")
         self.expect_screen("ussd")
 
-    def choose(self, label: str) -> None:
-        """Answers with the number in front of that label, turning pages until it is there."""
-        while (number := Screen(f"CON {self.text}").number_of(label)) is None:
-            assert MORE in Screen(f"CON {self.text}").options.values(), f"{label!r} is not on the screen: {self.text!r}"
-            self.answer_with_keys(MORE)
-        self.answer_with_keys(number)
+    def find(self, label: str) -> str:
+        """The number in front of that label, when pages have been turned and other questions declined until it came."""
+        for _ in range(_MOST_SCREENS):
+            number = self.screen.number_of(label)
+            if number is not None:
+                return number
+            self.answer_with_keys(self._way_on(label))
+        raise AssertionError(f"{label!r} does not come; the screen is {self.text!r}")
+
+    def _way_on(self, label: str) -> str:
+        options = self.screen.options
+        if MORE in options.values():
+            return MORE
+        declining = [number for shown, number in options.items() if _NO.match(shown)]
+        assert len(declining) == 1, f"{label!r} is not on the screen: {self.text!r}"
+        return declining[0]
+
+    def choose(self, *labels: str) -> None:
+        for label in labels:
+            self.answer_with_keys(self.find(label))
 
     def answer_with_keys(self, digits: str) -> None:
         self.press(*digits, "left")

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.handset import Handset
 from tests.standin.processes import Processes
-
-
-@pytest.fixture
-def resident(page: Page) -> Handset:
-    return Handset(page, "resident")
 
 
 def test_a_keyboard_alone_dials_answers_and_hangs_up(page: Page, resident: Handset) -> None:
@@ -42,14 +36,6 @@ def test_a_code_that_the_network_does_not_know_is_not_dialled(page: Page, reside
     expect(resident.lcd).to_contain_text("invalid MMI code")
 
 
-def test_a_code_dialled_whole_answers_ahead(page: Page, resident: Handset) -> None:
-    with page.expect_request("**/ussd") as request:
-        resident.press(*"*384*1972*1*2#", "call")
-
-    form = request.value.post_data_json
-    assert (form["serviceCode"], form["text"]) == ("*384*1972#", "1*2")
-
-
 def test_every_hop_has_the_five_fields_of_the_carrier(page: Page, resident: Handset) -> None:
     with page.expect_request("**/ussd") as first:
         resident.dial()
@@ -65,8 +51,7 @@ def test_every_hop_has_the_five_fields_of_the_carrier(page: Page, resident: Hand
 
 def test_letters_are_typed_with_twelve_keys(resident: Handset) -> None:
     resident.press("left", "left")
-    resident.press(*"44")
-    resident.press("#", *"2", "#", *"73")
+    resident.tap(*"44", "#", *"2", "#", *"73")
 
     expect(resident.field).to_have_value("hA73")
 
@@ -126,34 +111,3 @@ def test_numbers_and_texts_are_never_in_an_address(page: Page, resident: Handset
 
     assert addresses
     assert not [address for address in addresses if "254700" in address or "HELP" in address]
-
-
-class TestClocks:
-    @pytest.fixture
-    def page(self, context: BrowserContext, gateway: Processes) -> Page:
-        page = context.new_page()
-        page.clock.install()
-        page.goto(f"{gateway.url}/simulator")
-        return page
-
-    def test_a_slow_reader_is_only_shown_the_clocks(self, page: Page, resident: Handset) -> None:
-        resident.dial()
-        page.clock.run_for(31_000)
-
-        resident.expect_screen("ussd")
-        expect(resident.stand.locator("[data-part=idle]")).to_have_class(re.compile("over"))
-
-    @pytest.mark.parametrize(("answers", "why"), [(0, "30 s without an answer"), (7, "180 s")])
-    def test_the_network_hangs_up_when_it_is_asked_to(
-        self, page: Page, resident: Handset, answers: int, why: str
-    ) -> None:
-        page.locator("summary").click()
-        page.locator("[data-part=strict]").check()
-        resident.dial()
-        for _answer in range(answers):
-            page.clock.run_for(25_000)
-            resident.answer_with_keys("9")
-        page.clock.run_for(31_000)
-
-        resident.expect_screen("notice")
-        expect(resident.lcd).to_contain_text(why)

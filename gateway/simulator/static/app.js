@@ -1,6 +1,8 @@
 // The table: two phones, one keyboard, and the network that brings their messages.
 
 import { Carrier, NetworkFault } from "./carrier.js";
+import { Drawer } from "./drawer.js";
+import { EventLog } from "./eventlog.js";
 import { Memory } from "./memory.js";
 import { Phone } from "./phone.js";
 
@@ -11,10 +13,10 @@ const KEYS_INSIDE_A_FIELD = ["Enter", "Escape"];
 
 const table = document.querySelector("[data-part=table]");
 const { zone } = table.dataset;
-const carrier = new Carrier(table.dataset);
-const memory = new Memory();
-const phones = [...document.querySelectorAll("[data-phone]")].map((stand) => new Phone(stand, carrier, memory, zone));
-const strict = document.querySelector("[data-part=strict]");
+const carrier = new Carrier(table.dataset, new EventLog(document.querySelector("[data-part=events]"), zone));
+const drawer = new Drawer(document.querySelector("[data-part=drawer]"));
+const network = { carrier, habits: drawer, memory: new Memory() };
+const phones = [...document.querySelectorAll("[data-phone]")].map((stand) => new Phone(stand, network, zone));
 let active = phones[0];
 
 function activate(phone) {
@@ -43,8 +45,9 @@ function isForPhone(event) {
 
 /** Something else on the page wants this key. */
 function isBusy(target, key) {
-  if (target.closest("input, textarea, summary")) return true;
-  return (key === "Enter" || key === " ") && target.closest("button") !== null;
+  if (target.matches("[type=radio], [type=checkbox]")) return key.startsWith("Arrow");
+  if (target.closest("input, textarea")) return true;
+  return key === "Enter" && target.closest("button, summary") !== null;
 }
 
 async function poll() {
@@ -72,7 +75,7 @@ async function collect() {
 
 function drawBadge(phone) {
   const badge = document.querySelector(`[data-badge=${phone.role}]`);
-  const unread = phone.unread().length;
+  const unread = phone.mailbox.unread().length;
   badge.hidden = unread === 0;
   badge.textContent = unread;
 }
@@ -92,8 +95,10 @@ document.querySelector("[data-part=call-hatua]").addEventListener("click", () =>
   phones[0].dial(carrier.codes[0]);
 });
 document.addEventListener("keydown", onKey);
-setInterval(() => phones.forEach((phone) => phone.tick(strict.checked)), 1000);
+addEventListener("pagehide", () => phones.forEach((phone) => phone.hangUp()));
+setInterval(() => phones.forEach((phone) => phone.tick()), 1000);
 
+drawer.serve(phones[0]);
 activate(active);
 phones.forEach((phone) => phone.tick());
 poll();

@@ -1,7 +1,10 @@
 // The network between the phones and the gateway: it calls the gateway's callbacks exactly as Africa's Talking does.
 
+import { septets } from "./gsm7.js";
+
 const NETWORK = "63902";
 const PATIENCE_MS = 10_000;
+const PRICE_OF_A_SESSION = "KES 0.10";
 
 export const SCREEN_SEPTETS = 160;
 export const SESSION_SECONDS = 180;
@@ -10,104 +13,129 @@ export const IDLE_SECONDS = 30;
 /** The gateway did not answer as the network needs it; `message` is for the person at the table. */
 export class NetworkFault extends Error {}
 
-/** One USSD session: the network only ever sends the whole transcript, joined with stars. */
-export class Session {
-  constructor(serviceCode, firstAnswers) {
-    this.id = `ATUid_${hex(16)}`;
-    this.serviceCode = serviceCode;
-    this.transcript = firstAnswers;
-    this.began = performance.now();
-    this.shown = this.began;
-  }
-
-  answer(words) {
-    this.transcript = this.transcript === "" ? words : `${this.transcript}*${words}`;
-  }
-
-  secondsLeft() {
-    const now = performance.now();
-    return {
-      session: Math.max(0, SESSION_SECONDS - Math.floor((now - this.began) / 1000)),
-      idle: Math.max(0, IDLE_SECONDS - Math.floor((now - this.shown) / 1000)),
-    };
-  }
-}
-
 export class Carrier {
-  constructor({ token, inbox, codes, smsCode }) {
+  constructor({ token, inbox, lose, codes, smsCode }, log) {
     this.callbacks = `/at/${encodeURIComponent(token)}`;
     this.inboxAddress = inbox;
+    this.loseAddress = lose;
     this.codes = codes.split(",");
     this.smsCode = smsCode;
+    this.log = log;
   }
 
-  /** A session for what was dialled, or null if it is not one of the gateway's codes. `*384*1972*2#` answers ahead. */
-  open(dialled) {
+  /** `{code, ahead}` of what was dialled, or null if the code is not the gateway's: `*384*1972*2#` answers 2 ahead. */
+  split(dialled) {
     for (const code of this.codes) {
       const stem = code.slice(0, -1);
-      if (dialled === code) return new Session(code, "");
-      if (dialled.startsWith(`${stem}*`) && dialled.endsWith("#")) {
-        return new Session(code, dialled.slice(stem.length + 1, -1));
-      }
+      if (dialled === code) return { code, ahead: "" };
+      if (dialled.startsWith(`${stem}*`) && dialled.endsWith("#")) return { code, ahead: dialled.slice(stem.length + 1, -1) };
     }
     return null;
   }
 
-  /** One hop. Gives `{isOpen, text, raw}`. */
-  async hop(number, session) {
-    const response = await post(`${this.callbacks}/ussd`, {
-      sessionId: session.id,
-      phoneNumber: number,
-      serviceCode: session.serviceCode,
-      text: session.transcript,
+  /** One hop of a call; the network only ever sends the whole transcript, joined with stars. Gives the raw answer. */
+  async hop(call, text, what) {
+    const event = this.log.open(call.role, what, `text ${text.length} `);
+    const answer = await this.post(event, "ussd", {
+      sessionId: call.id,
+      phoneNumber: call.number,
+      serviceCode: call.serviceCode,
+      text,
       networkCode: NETWORK,
     });
-    const raw = await response.text();
-    if (!/^(CON|END) /.test(raw)) throw new NetworkFault("The gateway's answer starts with neither CON nor END");
-    session.shown = performance.now();
-    return { isOpen: raw.startsWith("CON "), text: raw.slice(4), raw };
+    const raw = await answer.text();
+    if (!/^(CON|END) /.test(raw)) {
+      event.close("neither CON nor END");
+      throw new NetworkFault("The gateway's answer starts with neither CON nor END");
+    }
+    event.close(`${raw.slice(0, 3)} ${septets(raw) ?? "??"}/${SCREEN_SEPTETS}`, call.compare(text, raw), raw.slice(4));
+    return raw;
+  }
+
+  /** The notice of a session that is over. `status`: Success after END, Incomplete after a cut, Failed after a fault. */
+  async ended(call, status, errorMessage) {
+    const event = this.log.open(call.role, `End: ${status}`);
+    const notice = {
+      date: now(),
+      sessionId: call.id,
+      serviceCode: call.serviceCode,
+      networkCode: NETWORK,
+      phoneNumber: call.number,
+      status,
+      cost: PRICE_OF_A_SESSION,
+      durationInMillis: String(Math.round(performance.now() - call.began)),
+      hopsCount: String(call.texts.length),
+      hopsMetadata: "",
+      input: call.transcript,
+      lastAppResponse: call.lastAnswer ?? "",
+      errorMessage,
+    };
+    // A page that is closed still says that its call has ended.
+    await this.post(event, "ussd/ended", notice, true);
+    event.close("");
   }
 
   /** Hands an SMS to the gateway. The id stays with the draft, so that sending again is not a second message. */
-  async text(number, draft) {
-    await post(`${this.callbacks}/sms`, {
+  async text({ role, number }, draft) {
+    const event = this.log.open(role, "SMS", `text ${draft.text.length} `);
+    await this.post(event, "sms", {
       id: draft.id,
       from: number,
       to: this.smsCode,
       text: draft.text,
-      date: new Date().toISOString().slice(0, 19).replace("T", " "),
+      date: now(),
       linkId: "",
       networkCode: NETWORK,
     });
+    event.close("");
   }
 
-  async delivered(number, messageId) {
-    await post(`${this.callbacks}/sms/delivery`, {
+  /** What became of a message on its way to a phone. */
+  async report({ role, number }, messageId, status, failureReason) {
+    const event = this.log.open(role, `Report: ${status}`);
+    await this.post(event, "sms/delivery", {
       id: messageId,
-      status: "Success",
+      status,
       phoneNumber: number,
       networkCode: NETWORK,
       retryCount: "0",
+      ...(failureReason && { failureReason }),
     });
+    event.close("");
   }
 
   /** Number -> its messages, oldest first. */
   async inboxes(numbers) {
-    const body = JSON.stringify({ numbers });
-    const response = await send(this.inboxAddress, body, "application/json");
+    const response = await send(this.inboxAddress, JSON.stringify({ numbers }), "application/json");
     return (await response.json()).inboxes;
+  }
+
+  /** Empties the gateway's session store. */
+  async loseRedis(role) {
+    const event = this.log.open(role, "Lose Redis");
+    const response = await this.watched(event, () => send(this.loseAddress, "{}", "application/json"));
+    const { lost } = await response.json();
+    event.close(`${lost} ${lost === 1 ? "key" : "keys"} gone`);
+  }
+
+  post(event, path, fields, outlivesPage = false) {
+    const body = new URLSearchParams(fields).toString();
+    return this.watched(event, () => send(`${this.callbacks}/${path}`, body, "application/x-www-form-urlencoded", outlivesPage));
+  }
+
+  async watched(event, request) {
+    try {
+      const response = await request();
+      event.answered(response.status);
+      return response;
+    } catch (fault) {
+      event.close(fault.message, "failed");
+      throw fault;
+    }
   }
 }
 
-export function draftId() {
-  return hex(16).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
-}
-
-function post(address, fields) {
-  return send(address, new URLSearchParams(fields).toString(), "application/x-www-form-urlencoded");
-}
-
-async function send(address, body, contentType) {
+async function send(address, body, contentType, keepalive = false) {
   let response;
   try {
     response = await fetch(address, {
@@ -115,6 +143,7 @@ async function send(address, body, contentType) {
       headers: { "Content-Type": contentType },
       body,
       signal: AbortSignal.timeout(PATIENCE_MS),
+      keepalive,
     });
   } catch {
     throw new NetworkFault("The gateway does not answer");
@@ -123,7 +152,15 @@ async function send(address, body, contentType) {
   return response;
 }
 
+function now() {
+  return new Date().toISOString().slice(0, 19).replace("T", " ");
+}
+
+export function draftId() {
+  return hex(16).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}
+
 // Not crypto.randomUUID: it is missing on plain http from another machine.
-function hex(bytes) {
+export function hex(bytes) {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (one) => one.toString(16).padStart(2, "0")).join("");
 }

@@ -48,8 +48,8 @@ export function field({ kind, label, length, value = "" }) {
   return field;
 }
 
-export function time(date, zone) {
-  return date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+export function time(date, zone, second = undefined) {
+  return date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second, timeZone: zone });
 }
 
 function element(tag, kind, ...content) {

@@ -1,4 +1,4 @@
-// What the phones remember about messages when the page is loaded again: which were delivered, which were read.
+// What the phones remember about messages when the page is loaded again: which were reported, read, lost.
 
 const PLACE = "hatua.phones";
 const MOST = 400;

@@ -1,7 +1,9 @@
 // One feature phone: what is on its screen, what its keys do, and the messages in it.
 
+import { Call } from "./call.js";
 import { NetworkFault } from "./carrier.js";
 import * as lcd from "./lcd.js";
+import { Mailbox } from "./mailbox.js";
 import { Meters } from "./meters.js";
 import { MultiTap } from "./multitap.js";
 import { newDraft, screens } from "./screens.js";
@@ -11,25 +13,27 @@ const SCROLL_PIXELS = 48;
 const hasFinePointer = matchMedia("(pointer: fine)").matches;
 
 export class Phone {
-  constructor(stand, carrier, memory, zone) {
+  /** `network`: the carrier, its habits (see drawer.js), and what outlives the page. */
+  constructor(stand, network, zone) {
     this.stand = stand;
     this.role = stand.dataset.phone;
-    this.carrier = carrier;
-    this.memory = memory;
+    this.network = network;
+    this.carrier = network.carrier;
+    this.habits = network.habits;
     this.zone = zone;
     this.parts = Object.fromEntries([...stand.querySelectorAll("[data-part]")].map((one) => [one.dataset.part, one]));
     this.meters = new Meters(stand);
     this.number = this.parts.number.value;
-    this.lastDialled = carrier.codes[0];
+    this.lastDialled = this.carrier.codes[0];
     this.insertCard();
     this.listen();
   }
 
   /** A new number in the phone: nothing of the old one stays. */
   insertCard() {
-    this.messages = [];
-    this.sent = [];
-    this.session = null;
+    this.call?.end("Incomplete");
+    this.call = null;
+    this.mailbox = new Mailbox(this, this.network);
     this.draft = null;
     this.show("home");
   }
@@ -116,54 +120,81 @@ export class Phone {
 
   async dial(typed) {
     this.lastDialled = typed;
-    this.session = this.carrier.open(typed);
-    if (this.session) await this.hop();
-    else this.say("Connection problem or invalid MMI code", "Nambari si sahihi", `This network only knows ${this.carrier.codes.join(" and ")}`);
+    const dialled = this.carrier.split(typed);
+    if (!dialled) {
+      this.say("Connection problem or invalid MMI code", "Nambari si sahihi", `This network only knows ${this.carrier.codes.join(" and ")}`);
+      return;
+    }
+    this.call?.end("Incomplete");
+    this.call = new Call(this.carrier, this, dialled, this.habits.aheadIn);
+    await this.hop((call) => call.hop());
   }
 
   async answer() {
     const words = this.field.value;
     if (words === "") return;
-    this.session.answer(words);
-    await this.hop();
+    this.call.answer(words);
+    await this.hop((call) => call.hop());
   }
 
-  async hop() {
-    const { session } = this;
-    this.show("running");
+  /** What is typed, or else the last hop, several times at once. */
+  async atOnce() {
+    if (this.name === "ussd" && this.field.value !== "") {
+      this.call.answer(this.field.value);
+      this.field.value = "";
+    }
+    await this.repeat((call) => call.atOnce());
+  }
+
+  /** Sends again; the phone shows what comes back if that call is still on its screen. */
+  async repeat(send) {
+    if (["ussd", "ended"].includes(this.name)) await this.hop(send, this.field?.value);
+    else await send(this.call);
+  }
+
+  async hop(send, typed = "") {
+    const { call } = this;
+    const waiting = {};
+    this.show("running", waiting);
+    // Whoever hangs up, or goes on to something else, is not called back.
+    const isAwaited = () => this.facts === waiting;
     try {
-      const screen = await this.carrier.hop(this.number, session);
-      if (session === this.session) this.showScreen(screen);
+      const screen = await send(call);
+      if (isAwaited()) this.showScreen(screen, typed);
     } catch (fault) {
       if (!(fault instanceof NetworkFault)) throw fault;
-      if (session === this.session) this.drop("Connection problem", "Tatizo la mtandao", fault.message);
+      call.end("Failed", fault.message);
+      if (isAwaited()) this.say("Connection problem", "Tatizo la mtandao", fault.message);
     }
   }
 
-  showScreen({ isOpen, text, raw }) {
-    if (!isOpen) this.session = null;
-    this.show(isOpen ? "ussd" : "ended", { text });
+  showScreen({ isOpen, text, raw }, typed) {
+    this.show(isOpen && !this.call.isOver ? "ussd" : "ended", { text, typed });
     this.meters.size(raw);
     this.tick();
   }
 
   hangUp() {
-    this.session = null;
+    this.call?.end("Incomplete");
     this.draft = null;
     this.show("home");
   }
 
-  /** The network ends the session. */
+  /** The network ends the call: contact is lost. */
+  lose() {
+    this.drop("Connection lost", "Mawasiliano yamekatika", "The network has ended the call");
+  }
+
   drop(words, swahili, why) {
-    this.session = null;
+    this.call.end("Incomplete");
     this.say(words, swahili, why);
   }
 
-  /** Once a second. `isStrict`: the network's clocks end the session. */
-  tick(isStrict = false) {
-    const left = this.session?.secondsLeft();
-    this.meters.clocks(this.name === "ussd" ? left : undefined);
-    if (isStrict && this.name === "ussd" && Math.min(left.session, left.idle) === 0) {
+  /** Once a second; where it is the network's habit, its clocks end the call. */
+  tick() {
+    const left = this.name === "ussd" ? this.call.secondsLeft() : undefined;
+    this.meters.clocks(left);
+    if (left && this.habits.hangsUp && Math.min(left.session, left.idle) === 0) {
       this.drop("Session timed out", "Muda umeisha", left.session === 0 ? "180 s is the longest session" : "30 s without an answer");
     }
     for (const clock of this.stand.querySelectorAll(".time, .clock")) setText(clock, lcd.time(new Date(), this.zone));
@@ -171,31 +202,17 @@ export class Phone {
 
   // Messages
 
-  /** All messages of this number, oldest first; those that are new are reported to the gateway as delivered. */
   receive(messages) {
-    const arrived = messages.filter((message) => !this.memory.has("delivered", message.id));
-    const isChanged = messages.length !== this.messages.length || messages.at(-1)?.id !== this.messages.at(-1)?.id;
-    this.messages = messages;
-    for (const message of arrived) this.acceptMessage(message);
-    if (arrived.length) this.parts.phone.classList.add("buzz");
+    const { isChanged, isNew } = this.mailbox.take(messages);
+    if (isNew) this.parts.phone.classList.add("buzz");
     if (!isChanged) return;
     if (["home", "inbox", "menu"].includes(this.name)) this.show(this.name, this.facts);
     else if (this.name === "notice" && this.facts.givesWay) this.show("home");
     this.drawStatus();
   }
 
-  acceptMessage(message) {
-    this.memory.add("delivered", message.id);
-    // A report that is lost changes nothing for the resident; real ones are lost too.
-    this.carrier.delivered(this.number, message.id).catch((fault) => console.warn(fault.message));
-  }
-
-  unread() {
-    return this.messages.filter((message) => !this.memory.has("read", message.id));
-  }
-
   read(message) {
-    this.memory.add("read", message.id);
+    this.mailbox.read(message);
     this.show("reader", { message, from: "inbox" });
   }
 
@@ -210,8 +227,8 @@ export class Phone {
     draft.text = this.field.value;
     this.show("running");
     try {
-      await this.carrier.text(this.number, draft);
-      this.sent.push({ ...draft, sent_at: new Date().toISOString() });
+      await this.carrier.text(this, draft);
+      this.mailbox.keep(draft);
       this.settle(draft, { words: "Message sent", swahili: "Ujumbe umetumwa", givesWay: true });
     } catch (fault) {
       if (!(fault instanceof NetworkFault)) throw fault;
@@ -242,6 +259,7 @@ export class Phone {
     this.openField(this.shown.field);
     this.drawWords();
     this.drawStatus();
+    this.stand.dispatchEvent(new Event("shown"));
   }
 
   openField(description) {
@@ -252,7 +270,7 @@ export class Phone {
     this.parts.answer.append(this.field);
     // On a touch screen a focused field would raise the other keyboard over this one.
     if (hasFinePointer) this.field.focus({ preventScroll: true });
-    if (this.name === "write") this.drawField();
+    this.drawField();
   }
 
   erase() {
@@ -274,7 +292,7 @@ export class Phone {
   }
 
   drawStatus() {
-    const unread = this.unread().length;
+    const unread = this.mailbox.unread().length;
     this.parts.envelope.toggleAttribute("hidden", unread === 0);
     this.parts.unread.textContent = unread || "";
     this.parts.mode.textContent = this.field ? this.typing.mode : "";

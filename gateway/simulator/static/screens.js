@@ -10,7 +10,7 @@ const MESSAGE_LENGTH = 306; // two joined parts
 export const screens = { home, dial, running, ussd, ended, notice, menu, inbox, sent, reader, write };
 
 function home(phone) {
-  const unread = phone.unread();
+  const unread = phone.mailbox.unread();
   const news = unread.length === 1 ? "1 new message" : `${unread.length} new messages`;
   const invitation = phone.role === "resident" ? ["Press Hatua to report", "Bonyeza Hatua kuripoti"] : ["On duty", "Kazini"];
   return {
@@ -52,7 +52,7 @@ function ussd(phone) {
     left: ["Send", send],
     right: phone.field?.value ? ["Clear", () => phone.erase()] : ["Cancel", () => phone.hangUp()],
     text: [lines(phone.facts.text)],
-    field: { kind: "input", label: "Answer", length: ANSWER_LENGTH, mode: "123" },
+    field: { kind: "input", label: "Answer", length: ANSWER_LENGTH, mode: "123", value: phone.facts.typed },
     call: send,
   };
 }
@@ -74,7 +74,7 @@ function notice(phone) {
 }
 
 function menu(phone) {
-  const unread = phone.unread().length;
+  const unread = phone.mailbox.unread().length;
   return list(phone, "Messages", "Ujumbe", [
     { label: "Write message", open: () => phone.write() },
     { label: unread ? `Inbox (${unread} new)` : "Inbox", open: () => phone.show("inbox") },
@@ -83,16 +83,16 @@ function menu(phone) {
 }
 
 function inbox(phone) {
-  const choices = [...phone.messages].reverse().map((message) => ({
+  const choices = [...phone.mailbox.messages].reverse().map((message) => ({
     label: first(message.text),
-    isNew: !phone.memory.has("read", message.id),
+    isNew: !phone.mailbox.isRead(message),
     open: () => phone.read(message),
   }));
   return list(phone, "Inbox", "Ulizopokea", choices, () => phone.show("menu"));
 }
 
 function sent(phone) {
-  const choices = [...phone.sent].reverse().map((message) => ({
+  const choices = [...phone.mailbox.sent].reverse().map((message) => ({
     label: first(message.text),
     open: () => phone.show("reader", { message, from: "sent" }),
   }));

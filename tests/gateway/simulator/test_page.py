@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from html.parser import HTMLParser
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from gateway.config import Settings
 from gateway.simulator.views import OFFICER, RESIDENT, STATIC, simulator
+from menus import gsm7
 
 MODULES = sorted(path.name for path in STATIC.glob("*.js"))
 DOORS = [
@@ -18,6 +20,7 @@ DOORS = [
     ("GET", "/simulator/"),
     ("GET", "/simulator/static/any/app.js"),
     ("POST", "/simulator/inbox"),
+    ("POST", "/simulator/lose-redis"),
     ("POST", "/simulator/carrier/version1/messaging"),
 ]
 
@@ -84,6 +87,15 @@ def test_every_module_imports_only_modules_that_are_there(module: str) -> None:
     imported = re.findall(r'from "\./(.+?)"', (STATIC / module).read_text())
 
     assert set(imported) <= set(MODULES)
+
+
+@pytest.mark.parametrize("table", ["BASIC", "EXTENSION"])
+def test_the_page_counts_with_the_alphabet_of_the_menus(table: str) -> None:
+    source = (STATIC / "gsm7.js").read_text(encoding="utf-8")
+    (given,) = re.findall(rf"^const {table} = new Set\((.+?)\);$", source, re.MULTILINE | re.DOTALL)
+    letters = ast.literal_eval(re.sub(r'"\s*\+\s*"', "", given).strip())
+
+    assert sorted(letters) == sorted(getattr(gsm7, table))
 
 
 def test_a_file_asked_for_under_another_version_is_not_kept(client: FlaskClient) -> None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
+import subprocess
+import sys
+import time
+from typing import IO
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select as select_rows
 
-from gateway.config import Settings
+from gateway.config import ROOT, Settings
+from gateway.models import UssdSession
+from gateway.services import Services
 
 AMINA = "+254700000001"
+BRIAN = "+254700000002"
 OTIENO = "+254700000101"
+WITHIN_SECONDS = 30
 
 
 def hold(app: Flask, *arguments: str, typed: str = "") -> Result:
@@ -25,6 +37,28 @@ def send(client: FlaskClient, settings: Settings, phone: str, text: str) -> None
         data={"username": settings.at_username, "to": phone, "message": text},
         headers={"apiKey": settings.at_api_key},
     )
+
+
+def last_screen(held: Result) -> str:
+    return held.output.rpartition("> .-")[2]
+
+
+def ends(services: Services) -> list[tuple[str | None, int | None]]:
+    """Status and hops of every session, oldest first."""
+    with services.db.reading() as session:
+        rows = session.scalars(select_rows(UssdSession).order_by(UssdSession.began_at))
+        return [(row.status, row.hops) for row in rows]
+
+
+def read_until(output: IO[bytes], words: str) -> str:
+    held = b""
+    give_up = time.monotonic() + WITHIN_SECONDS
+    while words.encode() not in held:
+        ready, _, _ = select.select([output], [], [], max(0.0, give_up - time.monotonic()))
+        chunk = os.read(output.fileno(), 4096) if ready else b""
+        assert chunk, f"{words!r} was not shown: {held.decode()}"
+        held += chunk
+    return held.decode()
 
 
 def test_it_dials_and_draws_the_screen_with_its_septets(app: Flask, address: str) -> None:
@@ -68,6 +102,50 @@ def test_a_text_is_handed_to_the_gateway(app: Flask, address: str) -> None:
 @pytest.mark.parametrize("typed", ["/help", "/sms", "/what is this"])
 def test_an_unknown_command_is_answered_with_those_there_are(app: Flask, address: str, typed: str) -> None:
     assert hold(app, "--url", address, typed=f"{typed}\n").output.count("/inbox ") == 2
+
+
+@pytest.mark.parametrize("where", ["text", "code"])
+def test_what_is_dialled_behind_the_code_is_answered_ahead(app: Flask, address: str, where: str) -> None:
+    one_by_one = hold(app, "--url", address, typed="1\n/dial\n1\n1\n")
+    ahead = hold(app, BRIAN, "--url", address, "--ahead", where, typed="1\n/dial *384*1972*1*1#\n")
+
+    assert (one_by_one.output.count("answer "), ahead.output.count("answer ")) == (5, 3)
+    assert last_screen(ahead) == last_screen(one_by_one)
+
+
+def test_the_network_says_how_each_call_ended(app: Flask, address: str, services: Services) -> None:
+    hold(app, "--url", address, typed="1\n/drop\n/dial\n4\n/dial\n/quit\n")
+
+    assert ends(services) == [("Incomplete", 2), ("Success", 2), ("Incomplete", 1)]
+
+
+def test_messages_are_shown_while_the_phone_waits(
+    environment: dict[str, str], client: FlaskClient, settings: Settings, address: str
+) -> None:
+    keyboard, typed = pty.openpty()
+    program = [sys.executable, "-m", "flask", "--app", "wsgi", "phone", OTIENO, "--url", address]
+    process = subprocess.Popen(
+        program,
+        cwd=ROOT,
+        env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONUNBUFFERED": "1", **environment},
+        stdin=typed,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    with process as held:
+        assert held.stdout
+        try:
+            read_until(held.stdout, "> ")
+            send(client, settings, OTIENO, "New job 4821759")
+
+            assert "SMS from" in read_until(held.stdout, "New job 4821759")
+
+            os.write(keyboard, b"/quit\n")
+            assert held.wait(WITHIN_SECONDS) == 0
+        finally:
+            held.kill()
+            os.close(keyboard)
+            os.close(typed)
 
 
 def test_a_code_of_somebody_else_is_not_dialled(app: Flask, address: str) -> None:

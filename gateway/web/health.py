@@ -16,6 +16,8 @@ from sqlalchemy import select
 
 from gateway.models import Complaint
 from gateway.services import Services, of_app
+from gateway.ussd import publishing
+from sessions.versions import NoMenu
 
 health = Blueprint("health", __name__)
 
@@ -36,8 +38,13 @@ def _redis(services: Services) -> None:
         redis.ping()
 
 
+def _menu(services: Services) -> None:
+    if publishing.SqlArchive(services.db).newest() is None:
+        raise NoMenu
+
+
 #: What it takes to serve; a check raises where it is not there.
-CHECKS: dict[str, Callable[[Services], None]] = {"database": _database, "redis": _redis}
+CHECKS: dict[str, Callable[[Services], None]] = {"database": _database, "redis": _redis, "menu": _menu}
 
 
 @health.get("/healthz")
@@ -50,6 +57,8 @@ def ready() -> Response:
     running = {name: _threads.submit(check, of_app()) for name, check in CHECKS.items()}
     done, _ = wait(running.values(), timeout=_WITHIN_SECONDS)
     missing = [name for name, check in running.items() if check not in done or check.exception() is not None]
+    if "database" in missing:  # then nobody can say whether there is a menu
+        missing = [name for name in missing if name != "menu"]
     return _plain(f"not ready: {', '.join(missing)}", 503) if missing else _plain("ok", 200)
 
 

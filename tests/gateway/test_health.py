@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from gateway import migrations
 from gateway.config import Settings
 from gateway.services import Services
 from gateway.web.health import health
@@ -62,6 +63,14 @@ def test_a_database_without_tables_is_named(
 ) -> None:
     answer = client_of(environment | {"DATABASE_URL": empty_database_url}).get("/readyz")
     assert (answer.status_code, answer.text) == (503, "not ready: database\n")
+
+
+def test_a_database_without_a_menu_is_named(
+    environment: dict[str, str], empty_database_url: str, client_of: ClientOf
+) -> None:
+    migrations.upgrade(empty_database_url)
+    answer = client_of(environment | {"DATABASE_URL": empty_database_url}).get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "not ready: menu\n")
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -134,3 +134,17 @@ def test_reading_what_is_in_force_writes_nothing(empty_database_url: str) -> Non
     with database.reading() as session:
         assert publishing.publications(session) == []
     database.dispose()
+
+
+@on_sqlite
+def test_an_upgrade_without_redis_leaves_a_menu_in_force(
+    settings: Settings, empty_database_url: str, tmp_path: Path
+) -> None:
+    app = create_app(replace(settings, database_url=empty_database_url, redis_url=f"unix://{tmp_path}/none.sock"))
+
+    result = app.test_cli_runner().invoke(args=["db", "upgrade"])
+
+    assert result.exit_code == 0
+    assert "The menu of this release is stored, and in force as soon as Redis can be reached." in result.output
+    assert in_force(app) == publishing.SHIPPED_MENU.read_text(encoding="utf-8")
+    app.extensions["hatua"].db.dispose()

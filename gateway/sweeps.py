@@ -45,13 +45,13 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class RowByRow:
-    """Done for each row of a page, and the next page, until nothing is left; a row that fails is left for next time."""
+class ByPage:
+    """Done for a page of rows and the next page, until nothing is left; a row that fails is left for next time."""
 
     name: str
     #: The next rows after the last one of the page before.
     page: Callable[[Session, Services, datetime, Any, int], Sequence[Any]]
-    run: Callable[[Session, Services, Any, datetime], object]
+    run: Callable[[Session, Services, Sequence[Any], datetime], object]
     in_real_time: bool = False
 
     def sweep(self, services: Services, now: datetime) -> bool:
@@ -63,41 +63,41 @@ class RowByRow:
             if not rows:
                 return all_went_well
             for first in range(0, len(rows), _TOGETHER):
-                with services.db.transaction() as session:
-                    for row in rows[first : first + _TOGETHER]:
-                        all_went_well &= self._one(session, services, row, now)
+                all_went_well &= self._do(services, rows[first : first + _TOGETHER], now)
             last = rows[-1]
 
-    def _one(self, session: Session, services: Services, row: Any, now: datetime) -> bool:
+    def _do(self, services: Services, rows: Sequence[Any], now: datetime) -> bool:
+        """Together; where that fails one by one, so that the one that cannot be done keeps no other."""
         try:
-            with session.begin_nested():
-                self.run(session, services, row, now)
+            with services.db.transaction() as session:
+                self.run(session, services, rows, now)
         except Exception as error:  # noqa: BLE001 - the rows behind it are due as well
-            session.expire_all()
+            if len(rows) > 1:
+                one_by_one = [self._do(services, [row], now) for row in rows]
+                return all(one_by_one)
             _log_failure(self.name, error)
             return False
         return True
 
 
-def _look_at(session: Session, of: Services, row: tuple[datetime, int], now: datetime) -> None:
-    complaint = timers.hold(session, row[1], now)
-    if complaint is not None:
+def _look_at(session: Session, of: Services, rows: Sequence[tuple[datetime, int]], now: datetime) -> None:
+    for complaint in timers.hold(session, [complaint_id for _, complaint_id in rows], now):
         timers.act(session, of.settings, complaint, now)
 
 
 #: In this order on purpose: a report ends a doubt before the doubt could end in a second SMS; a job is in the right
 #: hands before its officer is reminded; a level is reached before people are told of it.
-SWEEPS: tuple[Sweep | RowByRow, ...] = (
+SWEEPS: tuple[Sweep | ByPage, ...] = (
     Sweep("leases", lambda session, of, now: recovery.end_leases(session, now, Timing.of(of.settings)), True),
     Sweep("reports", lambda session, of, now: receipts.apply_waiting(session, now), True),
     Sweep("doubts", lambda session, of, now: recovery.end_doubts(session, now, Timing.of(of.settings)), True),
     Sweep("expiry", lambda session, of, now: recovery.expire(session, now), True),
-    RowByRow(
+    ByPage(
         "absences",
         lambda session, of, now, last, limit: absences.jobs(session, of.settings, now, last or 0, limit),
-        lambda session, of, row, now: absences.reroute(session, of.settings, row, now),
+        lambda session, of, rows, now: absences.reroute(session, of.settings, rows, now),
     ),
-    RowByRow("complaints", lambda session, of, now, last, limit: timers.due(session, now, last, limit), _look_at),
+    ByPage("complaints", lambda session, of, now, last, limit: timers.due(session, now, last, limit), _look_at),
     Sweep("alerts", lambda session, of, now: alerts.tell(session, of.settings, now)),
     Sweep("digests", lambda session, of, now: digests.send(session, of.settings, now)),
     Sweep("hotspots", hotspots.notice),
@@ -105,7 +105,7 @@ SWEEPS: tuple[Sweep | RowByRow, ...] = (
 
 
 def sweep(
-    services: Services, now: datetime, *, as_of: datetime | None = None, sweeps: tuple[Sweep | RowByRow, ...] = SWEEPS
+    services: Services, now: datetime, *, as_of: datetime | None = None, sweeps: tuple[Sweep | ByPage, ...] = SWEEPS
 ) -> list[str]:
     """Does what is due now, or would be as of another time. Returns the names of the sweeps that failed."""
     failed = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -32,16 +33,19 @@ def jobs(session: Session, settings: Settings, now: datetime, after: int, limit:
     return away
 
 
-def reroute(session: Session, settings: Settings, complaint_id: int, now: datetime) -> bool:
-    """Hands one of them over, if its officer is really away and there is somebody else."""
-    row = select(Complaint).where(Complaint.id == complaint_id, Complaint.state.in_(states.OPEN))
-    row = row.with_for_update(skip_locked=True, of=Complaint).execution_options(populate_existing=True)
-    complaint = session.scalar(row)
-    if complaint is None or routing.is_available(session, settings, complaint, now):
-        return False
+def reroute(session: Session, settings: Settings, ids: Collection[int], now: datetime) -> None:
+    """Hands over those of them whose officer is really away, if there is somebody else."""
+    rows = select(Complaint).where(Complaint.id.in_(ids), Complaint.state.in_(states.OPEN)).order_by(Complaint.id)
+    rows = rows.with_for_update(skip_locked=True, of=Complaint).execution_options(populate_existing=True)
+    for complaint in session.scalars(rows).all():
+        if not routing.is_available(session, settings, complaint, now):
+            _reroute(session, settings, complaint, now)
+
+
+def _reroute(session: Session, settings: Settings, complaint: Complaint, now: datetime) -> None:
     found = routing.route(session, settings, complaint.ward, complaint.category, now)
     if found.person_id in (None, complaint.officer_id):
-        return False
+        return
     before = complaint.officer_id
     deed = Deed(None, escalation.CLOCK, escalation.CLOCK, ROUTE, now)
     facts = {"from": before, "routing": found.steps}
@@ -60,4 +64,3 @@ def reroute(session: Session, settings: Settings, complaint_id: int, now: dateti
         event=event,
     )
     escalation.schedule(session, settings, complaint, now)
-    return True

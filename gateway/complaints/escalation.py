@@ -82,7 +82,6 @@ def schedule(session: Session, settings: Settings, complaint: Complaint, now: da
         reach(session, complaint, complaint.level, now)
     steps = stages.plan(settings, complaint, known(session, complaint))
     complaint.next_action_at = steps[0].at if steps else None
-    session.flush()
 
 
 def known(session: Session, complaint: Complaint) -> Known:

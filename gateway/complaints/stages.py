@@ -28,8 +28,9 @@ class Step(IntEnum):
 
     REMIND = 0
     SUPERVISOR = 1
-    MISSED = 2
-    DIRECTOR = 3
+    DIRECTOR = 2
+    # After it: the apology says that the director has it.
+    MISSED = 3
     CHIEF = 4
     EXTERNAL = 5
     TIMEOUT = 6

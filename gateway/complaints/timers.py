@@ -3,7 +3,7 @@ windows. Whoever calls holds the complaint's row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,11 +33,11 @@ def due(session: Session, now: datetime, after: tuple[datetime, int] | None, lim
     return [(at, complaint_id) for at, complaint_id in session.execute(page) if at is not None]
 
 
-def hold(session: Session, complaint_id: int, now: datetime) -> Complaint | None:
-    """The complaint, ours until the end of the transaction; None if it is not due any more, or another clock has it."""
-    row = select(Complaint).where(Complaint.id == complaint_id, Complaint.next_action_at <= now)
-    row = row.with_for_update(skip_locked=True, of=Complaint).execution_options(populate_existing=True)
-    return session.scalar(row)
+def hold(session: Session, ids: Collection[int], now: datetime) -> list[Complaint]:
+    """Those of them that are still due, ours until the end of the transaction; not those that another clock has."""
+    rows = select(Complaint).where(Complaint.id.in_(ids), Complaint.next_action_at <= now)
+    rows = rows.order_by(Complaint.next_action_at, Complaint.id).with_for_update(skip_locked=True, of=Complaint)
+    return list(session.scalars(rows.execution_options(populate_existing=True)))
 
 
 def act(session: Session, settings: Settings, complaint: Complaint, now: datetime) -> None:

@@ -94,13 +94,14 @@ def retry(session: Session, ids: Collection[int], now: datetime) -> list[int]:
 def speaks_of_message(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Joins a message, its receiver and a report that may be the answer which the message never got: the report fits
     no message, and its id was not heard of before the message was claimed."""
-    before = aliased(DeliveryReport)
+    before, known = aliased(DeliveryReport), aliased(Message)
     return (
         Person.id == Message.person_id,
         DeliveryReport.phone_hash == Person.phone_hash,
         DeliveryReport.applied_at.is_(None),
         DeliveryReport.received_at > Message.claimed_at,
         DeliveryReport.received_at > now - REPORT_LIFE,
+        ~exists().where(known.provider_id == DeliveryReport.provider_id),
         ~exists().where(before.provider_id == DeliveryReport.provider_id, before.received_at <= Message.claimed_at),
     )
 

@@ -186,6 +186,23 @@ def test_a_report_after_unconfirmed_still_wins(services: Services, owe: Owe, row
     assert row(message_id).state == "delivered"
 
 
+def test_one_report_ends_one_doubt_also_where_an_older_one_is_left(
+    services: Services, owe: Owe, row: Row, report: Report
+) -> None:
+    older, newer = owe(), owe()
+    send(services, Unknown("HTTP 500"))
+    sweep_at(services, DOUBT + 1)
+    send(services, Unknown("HTTP 500"), DOUBT + 2)
+    sweep_at(services, 2 * DOUBT + 3)
+    send(services, Unknown("HTTP 500"), 2 * DOUBT + 4)
+    report("ATXid_1", after=2 * DOUBT + 5)
+
+    sweep_at(services, 2 * DOUBT + 6)
+
+    assert row(older).state == "unconfirmed"
+    assert (row(newer).state, row(newer).provider_id) == ("delivered", "ATXid_1")
+
+
 def test_a_report_that_comes_before_the_answer_is_joined(
     services: Services, owe: Owe, row: Row, report: Report
 ) -> None:

@@ -7,9 +7,10 @@ looks like a reference is kept apart and acts on nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.commands.keywords import BEFORE_YES_OR_NO, KEYWORDS, NO, STATUS, YES
+from gateway.commands import keywords, kinds
+from gateway.commands.keywords import DUP, JOIN, LIST, NO, RATE, REPORT, STATUS, STOP, YES, Keyword
 from gateway.complaints import reference
 
 
@@ -23,8 +24,14 @@ class Command:
     note: str | None = None
     #: That of the keyword.
     language: str | None = None
-    #: False for YES or NO that runs on into a sentence without naming a complaint ("No water in Kayole").
-    is_clear: bool = True
+    #: Only of REPORT: what it is about, as far as the words say.
+    group: str | None = None
+    category: str | None = None
+    #: A YES or NO that runs on into a sentence without naming a complaint ("Yes I have a problem") is none, but may
+    #: have been meant.
+    leaning: str | None = None
+    #: `Hali yako?`, `Mambo`: answered, but asks for nothing.
+    is_greeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,12 @@ _PHONE = re.compile(r"(?:\+?254|0)[\s-]?[17](?:[\s-]?[0-9]){8}(?![0-9])")
 _BEFORE_NUMBER = re.compile(
     r"[\W_]*(?:(?:no|nr|num|number|nambari|namba|ref|reference|kazi|ya|hatua)[\W_]*)?(?=[0-9])", re.IGNORECASE
 )
+#: DUP 4821759 ni sawa na 4820019
+_TO_PARENT = re.compile(
+    r"[\W_]*(?:(?:of|to|with|into|same as|is the same as|ni sawa na|sawa na|ni|ya|na|kwa|and)[\W_]*)?(?=[0-9])",
+    re.IGNORECASE,
+)
+_STARS = re.compile(r"[\W_]*([1-5])(?![0-9])[\W_]*")
 _BETWEEN_NUMBERS = re.compile(r"[\W_]*(?:(?:and|na)[\W_]*)?(?=[0-9])", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[ \t]*(?:[^\w\s]|\n)")
 #: What separates a note from the command before it.
@@ -63,46 +76,141 @@ _EDGES = " \t\r\n.,;:!-\u2013\u2014#/_"
 def parse(text: str, longest: int = reference.SHORTEST) -> Command:
     """`longest` is how many digits references have by now: groups of digits are not joined beyond it."""
     text = text.replace("\x00", " ")
-    at = _end(_NOISE, text, 0)
-    at = _end(_HATUA, text, at)
+    at = _end(_HATUA, text, _end(_NOISE, text, 0))
     before, at = _numbers_at(text, at, longest)
-    word_at = _end(_NOISE, text, at)
-    word = _WORD.match(text, word_at)
-    if word and word[0].lower() in BEFORE_YES_OR_NO:
-        after = _WORD.match(text, _end(_NOISE, text, word.end()))
-        word = after if after and KEYWORDS.get(after[0].lower(), ("",))[0] in (YES, NO) else None
-    keyword = KEYWORDS.get(word[0].lower()) if word else None
-    if word is None or keyword is None:
-        only_numbers = bool(before) and word_at == len(text)
-        return _command(STATUS if only_numbers else None, None, before, _trimmed(text[at:]))
+    start = _end(_NOISE, text, at)
+    keyword, end = _keyword_at(text, start, longest)
+    if keyword is None:
+        return _without_keyword(text, before, at, start)
+    if keyword.verb == REPORT:
+        return _report(text, start, end, keyword, before)
+    return _understood(text, start, end, keyword, before, longest) or _nothing(text, before, at)
 
-    verb, language = keyword
-    after_verb, at = _numbers_at(text, word.end(), longest, _BEFORE_NUMBER)
-    numbers, note = [*before, *after_verb], _trimmed(text[at:])
+
+def _keyword_at(text: str, start: int, longest: int) -> tuple[Keyword | None, int]:
+    """The keyword of the word that begins here, or behind a "reply" or "please" in front of it; and where it ends."""
+    words = [word for word in (_WORD.match(text, start),) if word]
+    while words and len(words) < 3 and (word := _WORD.match(text, _end(_NOISE, text, words[-1].end()))):
+        words.append(word)
+    if not words:
+        return None, start
+    said = [word[0].lower() for word in words]
+    if said[0] in keywords.BEFORE_A_KEYWORD and len(words) > 1:
+        keyword, taken = keywords.lookup(said[1], said[2] if len(said) > 2 else None)
+        if keyword and (
+            (keyword.verb in (YES, NO) and said[0] not in keywords.ALONE_BEFORE)
+            or _numbers_at(text, words[taken].end(), longest, _BEFORE_NUMBER)[0]
+        ):
+            return keyword, words[taken].end()
+    keyword, taken = keywords.lookup(said[0], said[1] if len(said) > 1 else None)
+    return keyword, words[taken - 1].end()
+
+
+def _without_keyword(text: str, before: list[_Number], at: int, start: int) -> Command:
+    """Nothing but numbers asks how it stands; a number from 1 to 5 behind them rates it."""
+    if before and start == len(text):
+        return _command(STATUS, None, before, None)
+    if before and (stars := _STARS.fullmatch(text, at)):
+        return _command(RATE, None, before, stars[1])
+    return _nothing(text, before, at)
+
+
+def _nothing(text: str, before: list[_Number], at: int) -> Command:
+    note = _trimmed(text[at:])
+    words = _words(note)
+    is_greeting = not before and bool(words) and words[0] in keywords.GREETINGS
+    language = "sw" if is_greeting and words[0] not in keywords.ENGLISH_GREETINGS else None
+    return replace(_command(None, None, before, note), is_greeting=is_greeting, language=language)
+
+
+def _report(text: str, start: int, end: int, keyword: Keyword, before: list[_Number]) -> Command:
+    """Digits in it are plots and stages, not references. What stands behind a reference is about that complaint."""
+    if before:
+        return _command(None, keyword.language, before, _trimmed(text[start:]))
+    if text[start:end].lower() in keywords.PLAIN_REPORTS:
+        more, more_end = _keyword_at(text, _end(_NOISE, text, end), reference.SHORTEST)
+        if more and more.verb == REPORT:
+            keyword, end = replace(more, language=keyword.language), more_end
+    said = text[start:]
+    # A ditch or a tap: the words may say which, the keyword does not.
+    group = keyword.group or kinds.group_of(_WORD.sub("", said, count=1))
+    category = kinds.category_of(said, group) or keyword.category if group else None
+    language = keyword.language or ("sw" if keywords.KISWAHILI_WORDS & set(_words(said)) else None)
+    report = _command(REPORT, language, [], _trimmed(text[end:]))
+    # "No water" may also answer whether there is water again.
+    leaning = NO if said[:2].lower() == "no" else None
+    return replace(report, group=group, category=category, leaning=leaning)
+
+
+def _understood(
+    text: str, start: int, end: int, keyword: Keyword, before: list[_Number], longest: int
+) -> Command | None:
+    """None where the words that follow make it a sentence of its own."""
+    verb, word = keyword.verb, text[start:end].lower()
+    if verb == RATE:
+        return _rating(text, end, keyword, before, longest)
+    lead = _BEFORE_NUMBER
+    after, at = _numbers_at(text, end, longest, lead, most=1 if verb in (JOIN, DUP) else None)
+    if verb == DUP and (before or after):
+        parents, at = _numbers_at(text, at, longest, _TO_PARENT)
+        after = [*after, *parents]
+    numbers, note = [*before, *after], _trimmed(text[at:])
     if not numbers:
         numbers, note = _numbers_within(text[at:], longest)
-    is_clear = verb not in (YES, NO) or bool(numbers) or not note or bool(_PUNCTUATION.match(text, word.end()))
-    return _command(verb, language, numbers, note, is_clear)
+    if numbers:
+        if verb == STOP:
+            return None
+        return _command(STATUS if verb == LIST else verb, keyword.language, numbers, note)
+    words = _words(note)
+    if verb in (YES, NO):
+        is_answer = (
+            not words
+            or word in keywords.ALWAYS_AN_ANSWER
+            or bool(_PUNCTUATION.match(text, end))
+            or (word not in keywords.ONLY_ALONE and words[0] in keywords.AFTER_YES_OR_NO)
+        )
+        return _command(verb, keyword.language, [], note) if is_answer else _leaning(text, start, verb)
+    allowed = keywords.ALONE_STATUS if word in keywords.GREETING_LIKE else keywords.ALONE.get(verb)
+    if allowed is not None and not set(words) <= allowed:
+        return None
+    return _command(verb, keyword.language, [], note)
 
 
-def _command(
-    verb: str | None, language: str | None, numbers: list[_Number], note: str | None, is_clear: bool = True
-) -> Command:
+def _leaning(text: str, start: int, verb: str) -> Command:
+    return replace(_command(None, None, [], _trimmed(text[start:])), leaning=verb)
+
+
+def _rating(text: str, end: int, keyword: Keyword, before: list[_Number], longest: int) -> Command:
+    """`RATE 4821759 4`, `RATE 4 4821759`, `RATE 4`."""
+    if stars := _STARS.match(text, end):
+        after, at = _numbers_at(text, stars.end(), longest, _BEFORE_NUMBER)
+        if after or not _trimmed(text[at:]):
+            return _command(RATE, keyword.language, [*before, *after], stars[1])
+    after, at = _numbers_at(text, end, longest, _BEFORE_NUMBER, most=1)
+    return _command(RATE, keyword.language, [*before, *after], _trimmed(text[at:]))
+
+
+def _command(verb: str | None, language: str | None, numbers: list[_Number], note: str | None) -> Command:
     return Command(
         verb=verb,
         references=tuple(dict.fromkeys(number.digits for number in numbers if number.is_valid)),
         invalid_references=tuple(dict.fromkeys(number.digits for number in numbers if not number.is_valid)),
         note=note,
         language=language,
-        is_clear=is_clear,
     )
 
 
-def _numbers_at(text: str, at: int, longest: int, lead: re.Pattern[str] = _NOISE) -> tuple[list[_Number], int]:
+def _words(note: str | None) -> list[str]:
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", (note or "").lower().replace("\u2019", "'"))
+
+
+def _numbers_at(
+    text: str, at: int, longest: int, lead: re.Pattern[str] = _NOISE, most: int | None = None
+) -> tuple[list[_Number], int]:
     """The references that begin here, and where they end; where there is none, `at` itself."""
     numbers: list[_Number] = []
     end = at
-    while (gap := lead.match(text, end)) and (number := _number(text, gap.end(), longest)):
+    while len(numbers) != most and (gap := lead.match(text, end)) and (number := _number(text, gap.end(), longest)):
         # After a first reference, "12 20 241 bags" is not one more with a wrong digit.
         if numbers and not number.may_be_meant:
             break

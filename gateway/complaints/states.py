@@ -46,7 +46,7 @@ STAYS, BACK, ANY = "stays", "back", "any"
 
 FILE, ACK, START, ASK, INFO, DONE, NOTE = "FILE", "ACK", "START", "ASK", "INFO", "DONE", "NOTE"
 REJECT, REFER, RETURN, DUP, WARD = "REJECT", "REFER", "RETURN", "DUP", "WARD"
-YES, NO, OK, BAD, RATE, CANCEL = "YES", "NO", "OK", "BAD", "RATE", "CANCEL"
+YES, NO, OK, BAD, RATE, COMMENT, CANCEL = "YES", "NO", "OK", "BAD", "RATE", "COMMENT", "CANCEL"
 ESCALATE, URGENT, TIMEOUT, SILENCE, REPAIR = "ESCALATE", "URGENT", "TIMEOUT", "SILENCE", "REPAIR"
 
 OWNER, FOLLOWER, ASSOCIATION = "owner", "follower", "association"
@@ -166,6 +166,7 @@ TRANSITIONS = (
     Transition(BAD, (CLOSED, REJECTED), RECEIVED, (ASSOCIATION,), _OPENED_AGAIN,
         when=(Condition.REOPENABLE,), reopens=True),
     Transition(RATE, (CLOSED_CONFIRMED, CLOSED_SILENT), STAYS, (OWNER,), (), effect=Effect.RATE),
+    Transition(COMMENT, (CLOSED,), STAYS, (OWNER,), (), needs=Reason.NEED_WORDS),
     Transition(CANCEL, OPEN, CLOSED, (OWNER,), (
         Told("actor", "sms.closed.withdrawn"),
         Told("officer", "officer.withdrawn"),

@@ -1,0 +1,30 @@
+"""How much one phone is answered: a wrong number, a loop of two machines or a child with a phone cost no fortune."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from gateway.models import Message, Person
+from gateway.sms import outbox
+
+MOST_ANSWERS = 20
+PER = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def answers(session: Session, person: Person, now: datetime) -> int:
+    """Within the last hour."""
+    given = select(func.count(Message.id)).where(
+        Message.person_id == person.id, Message.urgency == outbox.ANSWER, Message.created_at > now - PER
+    )
+    return session.scalar(given) or 0
+
+
+def was_told(session: Session, person: Person, phrase: str, since: datetime) -> bool:
+    told = select(Message.id).where(
+        Message.person_id == person.id, Message.phrase == phrase, Message.created_at > since
+    )
+    return session.scalar(told.limit(1)) is not None

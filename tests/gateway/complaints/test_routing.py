@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from gateway.complaints import routing
+from gateway import roster_file
+from gateway.complaints import rights, routing
 from gateway.config import Settings
 from gateway.db import Database
+from gateway.roster import RosterError
 from tests.gateway import cast
 
 #: From the most specific to the least: for an Illegal dumping (county_env) in Maringo/Hamza (Makadara).
@@ -93,3 +97,109 @@ def test_the_retired_get_no_jobs(database: Database, settings: Settings) -> None
         route = routing.route(session, settings, cast.MARINGO, "T2", cast.NOW)
 
         assert route.person_id == cast.person(session, cast.OTIENO).id
+
+
+LEAVE = "phone,name,role,department,area,deputy,leave_from,leave_to"
+#: 22 November in Nairobi is cast.NOW.
+ON_LEAVE: dict[str, tuple[str, str, bool]] = {
+    "until today": ("2026-11-10", "2026-11-22", True),
+    "from today": ("2026-11-22", "2026-12-01", True),
+    "until further notice": ("2026-11-10", "", True),
+    "until yesterday": ("2026-11-10", "2026-11-21", False),
+    "from tomorrow": ("2026-11-23", "2026-12-01", False),
+}
+
+
+@pytest.mark.parametrize("label", ON_LEAVE)
+def test_a_deputy_works_while_an_officer_is_on_leave(database: Database, settings: Settings, label: str) -> None:
+    first, last, is_away = ON_LEAVE[label]
+    rows = f"""{LEAVE}
+{cast.OTIENO},Mary Otieno,officer,county_env,Maringo/Hamza,{cast.WANJIRU},{first},{last}
+{cast.WANJIRU},Jane Wanjiru,officer,*,Karen,,,
+{cast.NJERI},Peter Njeri,supervisor,*,Makadara,,,
+"""
+    with database.transaction() as session:
+        cast.load_roster(session, rows)
+        found = routing.route(session, settings, cast.MARINGO, "T2", cast.NOW)
+
+        works = cast.person(session, cast.WANJIRU if is_away else cast.OTIENO).id
+        assert found.person_id == works
+        assert any(step.get("deputy") == works for step in found.steps) is is_away
+
+
+@pytest.mark.parametrize("deputy", ["", cast.WANJIRU])
+def test_without_a_deputy_who_is_there_the_next_row_gets_the_job(
+    database: Database, settings: Settings, deputy: str
+) -> None:
+    rows = f"""{LEAVE}
+{cast.OTIENO},Mary Otieno,officer,county_env,Maringo/Hamza,{deputy},2026-11-01,
+{cast.WANJIRU},Jane Wanjiru,officer,*,Maringo/Hamza,,2026-11-01,2026-12-01
+{cast.NJERI},Peter Njeri,supervisor,*,Makadara,,,
+"""
+    with database.transaction() as session:
+        cast.load_roster(session, rows)
+        found = routing.route(session, settings, cast.MARINGO, "T2", cast.NOW)
+
+        assert found.person_id == cast.person(session, cast.NJERI).id
+        assert {"entry": 2, "on_leave": "2026-12-01"} in found.steps
+
+
+def test_when_all_are_on_leave_somebody_has_the_job_all_the_same(database: Database, settings: Settings) -> None:
+    rows = f"{LEAVE}\n{cast.OTIENO},Mary Otieno,officer,county_env,Maringo/Hamza,,2026-11-01,\n"
+    with database.transaction() as session:
+        cast.load_roster(session, rows)
+        found = routing.route(session, settings, cast.MARINGO, "T2", cast.NOW)
+
+        assert found.person_id == cast.person(session, cast.OTIENO).id
+
+
+def test_a_deputy_may_do_what_the_officer_may(database: Database, settings: Settings) -> None:
+    rows = f"""{LEAVE}
+{cast.OTIENO},Mary Otieno,officer,county_env,Maringo/Hamza,{cast.WANJIRU},,
+{cast.WANJIRU},Jane Wanjiru,officer,*,Karen,,,
+"""
+    with database.transaction() as session:
+        cast.load_roster(session, rows)
+        complaint = cast.file_complaint(session, settings)
+
+        assert rights.roles_on(session, cast.person(session, cast.WANJIRU), complaint) == ("officer",)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (f"{cast.NJERI},,", "deputy is not in this file"),
+        (f"{cast.OTIENO},,", "deputy must be the phone number of somebody else"),
+        ("12,,", "deputy must be the phone number of somebody else"),
+        (",24.12.2026,", "leave_from is '24.12.2026'; write the day like 2026-12-24"),
+        (",,2026-12-24", "leave_to is there and leave_from is missing"),
+        (",2026-12-24,2026-12-23", "leave_to is before leave_from"),
+    ],
+)
+def test_a_bad_deputy_or_leave_is_named_with_its_line(row: str, words: str) -> None:
+    with pytest.raises(RosterError) as refused:
+        roster_file.read(f"{LEAVE}\n{cast.OTIENO},Mary Otieno,officer,*,Karen,{row}\n")
+
+    assert refused.value.lines[0].startswith("line 2: ")
+    assert words in refused.value.lines[0]
+
+
+def test_days_are_read_as_spreadsheets_write_them() -> None:
+    text = f"{LEAVE}\n{cast.OTIENO},Mary Otieno,officer,*,Karen,,24/12/2026,2027-01-03\n"
+
+    (row,) = roster_file.read(text)
+
+    assert (row.leave_from, row.leave_to) == (date(2026, 12, 24), date(2027, 1, 3))
+
+
+def test_what_belongs_to_an_agency_goes_there_unless_the_agency_is_on_the_roster(
+    database: Database, settings: Settings
+) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session)
+        assert routing.route(session, settings, cast.MARINGO, "M1", cast.NOW).agency == "Nairobi Water"
+        assert routing.route(session, settings, cast.MARINGO, "T2", cast.NOW).agency is None
+
+        cast.load_roster(session, f"{cast.ROSTER}+254711000009,Sam Odera,officer,ncwsc,Makadara\n")
+        found = routing.route(session, settings, cast.MARINGO, "M1", cast.NOW)
+        assert (found.agency, found.person_id) == (None, cast.person(session, "+254711000009").id)

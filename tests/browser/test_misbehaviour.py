@@ -166,7 +166,7 @@ def test_an_end_and_a_cancelled_call_are_reported_once_each(
     resident: Handset, drawer: Drawer, services: Services
 ) -> None:
     resident.dial()
-    resident.choose("English", "Help")
+    resident.choose("English", "Help", "Emergency")
     resident.expect_screen("ended")
     resident.press("end")
     resident.dial()
@@ -175,7 +175,7 @@ def test_an_end_and_a_cancelled_call_are_reported_once_each(
     expect(drawer.events("End: Success")).to_contain_text("200")
     expect(drawer.events("End: Incomplete")).to_contain_text("200")
     expect(drawer.events("End: .*")).to_have_count(2)
-    assert how_it_ended(services) == [("Success", 3), ("Incomplete", 1)]
+    assert how_it_ended(services) == [("Success", 4), ("Incomplete", 1)]
 
 
 @pytest.mark.parametrize(

@@ -114,9 +114,9 @@ def test_what_is_dialled_behind_the_code_is_answered_ahead(app: Flask, address: 
 
 
 def test_the_network_says_how_each_call_ended(app: Flask, address: str, services: Services) -> None:
-    hold(app, "--url", address, typed="1\n/drop\n/dial\n4\n/dial\n/quit\n")
+    hold(app, "--url", address, typed="1\n/drop\n/dial\n4\n2\n/dial\n/quit\n")
 
-    assert ends(services) == [("Incomplete", 2), ("Success", 2), ("Incomplete", 1)]
+    assert ends(services) == [("Incomplete", 2), ("Success", 3), ("Incomplete", 1)]
 
 
 def test_messages_are_shown_while_the_phone_waits(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -57,9 +56,7 @@ def test_of_many_different_answers_at_once_one_is_taken_and_at_most_one_complain
 
     bodies = at_once(carrier, form, [f"{call.text}*{send}", f"{call.text}*{change}"] * (HOPS // 2))
 
-    kinds = Counter(bodies)
-    assert kinds.keys() <= {call.screen.body, *(body for body in kinds if "Thank you" in body or "sub-county" in body)}
-    moved = {body for body in kinds if body != call.screen.body}
+    moved = set(bodies) - {call.screen.body}
     assert len(moved) == 1, "one of the two answers was taken, never both"
     if "Thank you" in (body := moved.pop()):
         carrier.wait_for_sms(RESIDENT, containing=reference_in(body))

@@ -1,4 +1,4 @@
-"""A small world around the engine: the real store in Redis and the real menu, with a journal and actions in memory."""
+"""A small world around the engine: the real store in Redis and a menu, with a journal and actions in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PHONE = "+254700000001"
 
 
 def nairobi_program() -> Program:
-    """The names that the shipped menu uses, over fixed data."""
+    """The names that `village.yaml` uses, over fixed data; `nairobi.whole_program` has the shipped menu's."""
     program = Program()
     program.listing("subcounties", longest=16)(lambda record, of: [Item(s.code, s.name) for s in places.SUBCOUNTIES])
     program.listing("wards", of="area", longest=22)(

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,6 +58,8 @@ class Carrier:
         self.requests: list[dict[str, str]] = []
         self.ussd_code = "*384*1972#"
         self.sms_code = "21972"
+        #: What a request to send meets that the script says nothing of.
+        self.weather: Callable[[], Fault] = lambda: NO_FAULT
         self._script: deque[Fault] = deque()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
@@ -100,9 +102,11 @@ class Carrier:
                 wrong_key = "The supplied authentication is invalid"
                 self._changed.notify_all()
                 return Fault(accepts=False, status=401, content_type="text/plain; charset=UTF-8", body=wrong_key), ""
-            fault = self._script.popleft() if self._script else NO_FAULT
+            fault = self._script.popleft() if self._script else self.weather()
             phones = [phone for phone in form.get("to", "").split(",") if phone]
-            recipients = [self._accept(phone, form) if fault.accepts else _refusal(phone, fault) for phone in phones]
+            recipients = [
+                self._accept(phone, form, fault) if fault.accepts else _refusal(phone, fault) for phone in phones
+            ]
             self._changed.notify_all()
         cost = sum(PRICE_OF_A_PART * _parts(form.get("message", "")) for _ in phones) if fault.accepts else 0
         accepted = len(phones) if fault.accepts else 0
@@ -113,12 +117,13 @@ class Carrier:
         """Holds an answer back, but not the end of the test."""
         self._stopping.wait(seconds)
 
-    def _accept(self, phone: str, form: Mapping[str, str]) -> dict[str, object]:
+    def _accept(self, phone: str, form: Mapping[str, str], fault: Fault) -> dict[str, object]:
         text = form.get("message", "")
         message = Sms(phone, text, form.get("from", "AFRICASTKNG"), f"ATXid_{secrets.token_hex(16)}", _parts(text))
         self.sent.append(message)
         if self._ledger:
-            self._ledger.write(json.dumps(asdict(message)) + "\n")
+            entry = {**asdict(message), "at": time.time(), "is_answered": fault.is_answered}
+            self._ledger.write(json.dumps(entry) + "\n")
             self._ledger.flush()
             os.fsync(self._ledger.fileno())
         return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+SENSIBLE_SECONDS = 5
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -22,6 +24,11 @@ class Fault:
     #: How long the answer is held back, or takes from its first byte to its last.
     seconds: float = 0
     drips: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the caller can learn from the answer, in any sensible time, that the message was accepted."""
+        return not self.drops and self.seconds < SENSIBLE_SECONDS and self.status < 300 and self.body is None
 
 
 def http_error(status: int, body: str = "The server could not handle the request") -> Fault:

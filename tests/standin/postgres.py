@@ -28,14 +28,7 @@ from sqlalchemy import URL, make_url
 from gateway.processes import leash
 from tests.standin.processes import ends_within
 
-_FORGETFUL = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "autovacuum": "off",
-}
+_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 @dataclass(frozen=True)
@@ -69,64 +62,75 @@ def running() -> Iterator[PostgresServer]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield PostgresServer(make_url(given))
         return
+    with own_server(_FORGETFUL) as own:
+        own.start()
+        yield PostgresServer(own.url)
+
+
+@contextmanager
+def own_server(options: Mapping[str, str]) -> Iterator[OwnServer]:
+    """Set up in a folder that is gone in the end, and not started yet."""
     folder = Path(tempfile.mkdtemp(prefix="hatua-pg-"))
     try:
         user = _unprivileged_user(folder)
-        programs = _programs(folder, readable_by_all=bool(user))
-        with _own_server(programs, folder, user) as server:
+        server = OwnServer(_programs(folder, readable_by_all=bool(user)), folder, user, options)
+        try:
             yield server
+        finally:
+            server.end(signal.SIGQUIT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _own_server(programs: Path, folder: Path, user: Mapping[str, Any]) -> Iterator[PostgresServer]:
-    data = folder / "data"
-    quiet = {"cwd": folder, "env": {"LC_ALL": "C", "PATH": os.defpath}, "stdin": subprocess.DEVNULL, **user}
-    initdb = [
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-locale",
-        "--no-sync",
-    ]
-    made = subprocess.run(initdb, capture_output=True, text=True, check=False, **quiet)
-    assert made.returncode == 0, f"PostgreSQL cannot be set up for the tests:\n{made.stderr}"
-    options = [part for name, value in _FORGETFUL.items() for part in ("-c", f"{name}={value}")]
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *options],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            process_group=0,
-            preexec_fn=leash.hold,
-            **quiet,
+class OwnServer:
+    """It may be killed and started again, and has then what was committed, unless its options let it forget."""
+
+    def __init__(self, programs: Path, folder: Path, user: Mapping[str, Any], options: Mapping[str, str]) -> None:
+        self.url = URL.create("postgresql", username="postgres", database="postgres", query={"host": str(folder)})
+        self._log = folder / "log"
+        self._quiet = {"cwd": folder, "env": {"LC_ALL": "C", "PATH": os.defpath}, "stdin": subprocess.DEVNULL, **user}
+        settings = {"listen_addresses": "", "max_connections": "200", **options}
+        self._command = [programs / "postgres", "-D", folder / "data", "-k", folder]
+        self._command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        self._process: subprocess.Popen[bytes] | None = None
+        initdb = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        made = subprocess.run(
+            [*initdb, "--no-locale", "--no-sync"], capture_output=True, text=True, check=False, **self._quiet
         )
-    try:
-        url = URL.create("postgresql", username="postgres", database="postgres", query={"host": str(folder)})
-        _wait_until_ready(process, url, log)
-        yield PostgresServer(url)
-    finally:
-        process.send_signal(signal.SIGQUIT)
-        process.wait(timeout=20)
+        assert made.returncode == 0, f"PostgreSQL cannot be set up for the tests:\n{made.stderr}"
 
+    def start(self) -> None:
+        """Until it answers. One that was killed leaves children that are on their way out, and then it does not start
+        at once."""
+        give_up = time.monotonic() + 30
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None:
+                self._launch()
+            assert time.monotonic() < give_up, f"PostgreSQL does not start:\n{self._log.read_text()}"
+            ends_within(self._process, 0.02)
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: URL, log: Path) -> None:
-    give_up = time.monotonic() + 30
-    while True:
+    def end(self, by: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(by)
+            self._process.wait(timeout=20)
+
+    def _launch(self) -> None:
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+                preexec_fn=leash.hold,
+                **self._quiet,
+            )
+
+    def _answers(self) -> bool:
         try:
-            psycopg.connect(url.render_as_string(), connect_timeout=2).close()
-            return
-        except psycopg.OperationalError as error:
-            if ends_within(process, 0.02) or time.monotonic() > give_up:
-                raise AssertionError(f"PostgreSQL does not start:\n{log.read_text()}") from error
+            psycopg.connect(self.url.render_as_string(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 def _unprivileged_user(folder: Path) -> dict[str, Any]:

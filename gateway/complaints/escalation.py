@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from gateway import categories
+from gateway import categories, clock
 from gateway.complaints import followers, notices, promise, record, routing, stages, states
 from gateway.complaints.record import Deed
 from gateway.complaints.stages import LEVELS, Due, Known
@@ -129,9 +129,12 @@ def remind(turn: Turn) -> None:
     """The officer, and whoever stands in for them."""
     event = turn.write(REMIND, facts={"level": 0})
     reach(turn.session, turn.complaint, 0, turn.now, turn.due.at)
-    if not turn.reminds_again:
-        for person in _officer_and_deputy(turn.session, turn.complaint):
-            _remind(turn, event, person)
+    if turn.reminds_again:
+        return
+    began = promise.began(turn.session, turn.complaint)
+    for person in _officer_and_deputy(turn.session, turn.complaint):
+        since = clock.due_words(began, turn.settings.timezone, person.language or "en")
+        turn.owe(event, person, "officer.ack.late", f"event:{event.id}:officer.ack.late", outbox.DIGEST, due=since)
 
 
 def miss(turn: Turn) -> None:
@@ -158,12 +161,12 @@ def climb(turn: Turn) -> None:
         row.agency = (agency or OUTSIDE_BODY)[:32]
     session.flush()
     if level == 1 and complaint.cycle == 1 and complaint.officer is not None:
-        _remind(turn, event, complaint.officer)
+        _press(turn, event, complaint.officer)
     if level == 2 and complaint.late:
         _apologise(turn, event)
 
 
-def _remind(turn: Turn, event: Event, person: Person) -> None:
+def _press(turn: Turn, event: Event, person: Person) -> None:
     due = promise.target(turn.session, turn.settings, turn.complaint)
     phrase = "officer.reminder" if turn.now < due else "officer.overdue"
     hours = promise.hours_left(due, turn.now)

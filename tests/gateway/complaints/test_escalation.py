@@ -137,7 +137,7 @@ def test_each_level_tells_the_people_of_its_role(services: Services) -> None:
     reference = filed(services)
     told = {cast.OTIENO: ["officer.assigned"], cast.NJERI: [], DIRECTOR: [], CHIEF: [], cast.HASSAN: []}
     for hours, phone, phrase in (
-        (4, cast.OTIENO, "officer.reminder"),
+        (4, cast.OTIENO, "officer.ack.late"),
         (24, cast.OTIENO, "officer.reminder"),
         (72, DIRECTOR, "supervisor.escalated"),
         (96, CHIEF, "supervisor.digest.chief"),

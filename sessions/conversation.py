@@ -168,6 +168,7 @@ class Conversation:
             menu=sha,
             language=language if language in menu.languages else menu.languages[0],
             began=self.time(),
+            known=known.remembered,
         )
         facts = self.facts(hop)
         dialled = "*".join(part for part in (hop.dialled, hop.text) if part)

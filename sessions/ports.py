@@ -73,6 +73,8 @@ class Known:
     language: str | None
     #: Their latest unfinished session, if it may still be continued.
     draft: Record | None
+    #: What the program wants to have at hand during the call without reading again.
+    remembered: Mapping[str, str] = field(default_factory=dict)
 
 
 class Journal(Protocol):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from gateway import areas, db, places
+from sqlalchemy.orm import Session
+
+from gateway import areas, places
 from gateway.areas import Kind
 from gateway.complaints import queries
-from gateway.models import Complaint
+from gateway.models import Person
 from gateway.ussd.program.call import Call, program
 from sessions.ports import Found, Item
 
 _NAME, _WARD, _SUBCOUNTY = 27, 22, 16
+_LAST_WARD = "last_ward"
 
 
 @program.listing("subcounties", longest=_SUBCOUNTY)
@@ -58,26 +61,21 @@ def area(call: Call) -> Found:
     return Found(found.kind.value, {} if found.kind is Kind.UNKNOWN else meant)
 
 
+def last_place_of(session: Session, person: Person) -> Mapping[str, str]:
+    """Read once, when a call begins: choosing a place costs no SQL."""
+    last = next(iter(queries.own_complaints(session, person, limit=1)), None)
+    return {_LAST_WARD: last.ward} if last else {}
+
+
 @program.guard("has_last_place")
 def has_last_place(call: Call) -> bool:
-    """Not asked for, rather than in the way, while the database is away."""
-    try:
-        return _last(call) is not None
-    except db.AWAY:
-        return False
+    return _LAST_WARD in call.record.known
 
 
 @program.finding("last_place", outcomes={"found": {"ward": _WARD}, "none": {}})
 def last_place(call: Call) -> Found:
-    last = _last(call)
-    return Found("found", {"ward": _wards([places.ward(last.ward)])[0]}) if last else Found("none")
-
-
-def _last(call: Call) -> Complaint | None:
-    with call.reading() as (session, person):
-        if person is None:
-            return None
-        return next(iter(queries.own_complaints(session, person, limit=1, filed_before=call.began_at)), None)
+    code = call.record.known.get(_LAST_WARD)
+    return Found("found", {"ward": _wards([places.ward(code)])[0]}) if code else Found("none")
 
 
 def _wards(some: Sequence[places.Ward]) -> list[Item]:

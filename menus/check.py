@@ -190,6 +190,10 @@ def numbers_are_free(menu: Menu, program: Program) -> Iterator[Fault]:
 
 
 def the_program_knows_every_name(menu: Menu, program: Program) -> Iterator[Fault]:
+    saved = {screen.save for screen in menu.screens.values() if screen.save}
+    for name in menu.keeps:
+        if name not in saved:
+            yield Fault(1, "M12", "", _unknown("keeps", name, dict.fromkeys(saved)).replace("program", "menu"))
     for name, screen in menu.screens.items():
         if screen.fetch and screen.fetch not in program.fetches:
             yield Fault(screen.line, "M12", name, _unknown("fetch", screen.fetch, program.fetches))

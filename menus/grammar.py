@@ -158,6 +158,8 @@ class Menu:
     languages: tuple[str, ...]
     start: str
     first: str | None
+    #: Answers that make a call worth continuing when it is cut off; none named: every one but the language.
+    keeps: tuple[str, ...]
     words: Mapping[str, Text]
     screens: Mapping[str, Screen]
 

@@ -24,7 +24,7 @@ from menus.grammar import (
     Text,
 )
 
-_TOP_KEYS = frozenset({"menu", "languages", "start", "first", "words", "screens"})
+_TOP_KEYS = frozenset({"menu", "languages", "start", "first", "keeps", "words", "screens"})
 _SCREEN_KEYS = frozenset({"say", "choose", "pick", "ask", "end", "save", "go", "fetch", "find"})
 _KINDS = ("choose", "pick", "ask", "end")
 OPTION_KEYS = frozenset({"save", "go", "do", "find", "when"})
@@ -72,9 +72,10 @@ class _Reader:
             return None
         return Menu(
             name=self._name(*top["menu"]),
-            languages=tuple(self._list(*top["languages"])),
+            languages=tuple(self._list("languages", *top["languages"])),
             start=self._name(*top["start"]),
             first=self._name(*top["first"]) if "first" in top else None,
+            keeps=tuple(self._list("keeps", *top["keeps"])) if "keeps" in top else (),
             words={key: self._text(*entry) for key, entry in self._mapping(top["words"][0], None, "words").items()},
             screens=dict(self._screens(top["screens"][0])),
         )
@@ -205,9 +206,9 @@ class _Reader:
             self._fault(line, f"a name is small letters, digits and _, not {name!r}")
         return name
 
-    def _list(self, node: yaml.Node, line: int) -> list[str]:
+    def _list(self, key: str, node: yaml.Node, line: int) -> list[str]:
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            self._fault(line, "languages is a list, e.g. [en, sw]")
+            self._fault(line, f"{key} is a list, e.g. [en, sw]")
             return []
         return [self._scalar(item, _line(item)) for item in node.value]
 

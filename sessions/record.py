@@ -60,6 +60,8 @@ class Record:
     #: The text whose effect is being worked on: no other answer may be taken meanwhile.
     claim: str | None = None
     ended: bool = False
+    #: Something was answered that is worth continuing for when the call is cut off.
+    begun: bool = False
     #: The unfinished session that the caller is asked about, as its record was; nothing else is shown meanwhile.
     draft: Mapping[str, Any] | None = None
     #: The journal could not be written: it must be before it may be trusted again.
@@ -77,7 +79,7 @@ class Record:
     @property
     def is_unfinished(self) -> bool:
         """Worth continuing: something was answered on the way, and it has not come to an end."""
-        return bool(self.trail) and not self.ended and any(name != "language" for name in self.answers)
+        return self.begun and not self.ended
 
     def as_draft(self) -> Mapping[str, Any]:
         """What another session needs to go on from here."""

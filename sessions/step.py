@@ -74,6 +74,7 @@ def enter(menu: Menu, record: Record, name: str, facts: Facts) -> Record:
         shown=shown,
         known=known,
         trail=() if name == menu.start else record.trail,
+        begun=record.begun and name != menu.start,
         ended=isinstance(screen.body, End),
     )
 
@@ -99,7 +100,7 @@ def step(menu: Menu, record: Record, answer: str, facts: Facts, program: Program
         return _go_on(menu, record, screen, Answer(chosen.value, chosen.label), screen.go, screen.find, facts)
     saved = Answer(option.save, "") if option.save is not None else None
     if option.do:
-        kept = _with_answer(record, screen, saved)
+        kept = _with_answer(menu, record, screen, saved)
         return Stepped(kept, Effect(option.do, option.go or screen.go or menu.start))
     return _go_on(menu, record, screen, saved, option.go or screen.go, option.find, facts)
 
@@ -223,7 +224,7 @@ def clean(answer: str) -> str:
 def _go_on(
     menu: Menu, record: Record, screen: Screen, saved: Answer | None, go: Target | None, find: str | None, facts: Facts
 ) -> Stepped:
-    record = _with_answer(record, screen, saved)
+    record = _with_answer(menu, record, screen, saved)
     if find:
         found = facts.finding(find, record)
         brought = {name: Answer(item.value, item.label) for name, item in found.answers.items()}
@@ -237,10 +238,12 @@ def _go_on(
     return Stepped(enter(menu, replace(record, trail=trail), target, facts), chose_language=chose_language)
 
 
-def _with_answer(record: Record, screen: Screen, saved: Answer | None) -> Record:
+def _with_answer(menu: Menu, record: Record, screen: Screen, saved: Answer | None) -> Record:
     if screen.save is None or saved is None:
         return replace(record, error=None)
-    return replace(record, error=None, answers={**record.answers, screen.save: saved})
+    begins = screen.save in menu.keeps if menu.keeps else screen.save != LANGUAGE
+    answers = {**record.answers, screen.save: saved}
+    return replace(record, error=None, answers=answers, begun=record.begun or begins)
 
 
 def _number(key: str) -> str:

@@ -12,6 +12,7 @@ from gateway import categories, places
 from gateway.complaints import followers, labels, promise, queries, reference, service, states, windows
 from gateway.complaints.service import Actor, Moved
 from gateway.models import Complaint, Event, Person
+from gateway.sms import texts
 from gateway.ussd.program.call import Call, program
 from menus.gsm7 import cut, plain
 from sessions.ports import Done, Found, Item
@@ -125,7 +126,8 @@ def rate(call: Call, session: Session, now: datetime) -> Done:
     sends=("report", "reason"),
 )
 def not_fixed(call: Call, session: Session, now: datetime) -> Done:
-    moved = _say(call, session, now, states.NO, call.record.answers["reason"].label or call.value("reason"))
+    reason = texts.render(f"label.not_fixed.{call.value('reason')}", call.language, {})
+    moved = _say(call, session, now, states.NO, reason)
     due = moved and promise.target(session, call.services.settings, moved.complaint)
     return _done(call, _not_fixed(call, moved), {"due": call.due(due) if due else ""})
 

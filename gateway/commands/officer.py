@@ -50,7 +50,11 @@ def listing(sms: Exchange) -> Answer | None:
 
 
 def jobs(sms: Exchange, late: bool = False) -> Answer:
+    """Of whoever is above, LIST LATE lists what is late below them as well."""
     mine = queries.open_jobs(sms.session, sms.person, late_at=sms.now if late else None)
+    if late:
+        above = [entry for entry in sms.jobs if entry.role in (*states.ABOVE, states.DESK)]
+        mine = list(dict.fromkeys([*queries.late_under(sms.session, above, sms.now), *mine]))
     if not mine:
         return Answer("officer.list.none")
     return Answer("officer.list", {"count": len(mine), "list": exchange.references(mine)})

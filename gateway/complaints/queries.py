@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
+from gateway import categories, places, roster
 from gateway.complaints import priority, states
-from gateway.models import Complaint, Event, Follower, Person
+from gateway.models import Complaint, Event, Follower, Person, RosterEntry
 
 URGENT, HIGH, NORMAL = priority.URGENT, priority.HIGH, priority.NORMAL
 
@@ -50,6 +51,24 @@ def open_jobs(session: Session, officer: Person, late_at: datetime | None = None
     if late_at is not None:
         jobs = jobs.where(or_(Complaint.late, Complaint.promise_due_at <= late_at))
     return list(session.scalars(jobs.order_by(_RANK, Complaint.filed_at, Complaint.id)))
+
+
+def late_under(session: Session, entries: Collection[RosterEntry], now: datetime) -> list[Complaint]:
+    """What is late wherever these rows of the roster are for, whoever has the job: the oldest first."""
+    if not entries:
+        return []
+    within = (
+        and_(
+            Complaint.ward.in_([ward.code for ward in places.WARDS if roster.covers(entry, ward.code)]),
+            Complaint.category.in_(
+                [kind.code for kind in categories.CATEGORIES if entry.department in (roster.ANY, kind.owner)]
+            ),
+        )
+        for entry in entries
+    )
+    is_late = or_(Complaint.late, Complaint.promise_due_at <= now)
+    late = select(Complaint).where(Complaint.state.in_(states.OPEN), is_late, or_(*within))
+    return list(session.scalars(late.order_by(Complaint.filed_at, Complaint.id)))
 
 
 def asked(session: Session, person: Person) -> list[Complaint]:

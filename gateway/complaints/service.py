@@ -250,8 +250,10 @@ def _apply(change: Change, outcome: Outcome) -> Event:
 
 def _refuse(session: Session, complaint: Complaint, deed: Deed, roles: tuple[str, ...], reason: Reason) -> Refused:
     """Keeps the attempt of whoever has to do with the complaint; a stranger's leaves no trace on it."""
-    if roles:
-        record.change(session, complaint, replace(deed, role=deed.role or roles[0]), {}, {"refused": reason.value})
+    if roles and not record.change(
+        session, complaint, replace(deed, role=deed.role or roles[0]), {}, {"refused": reason.value}
+    ):
+        raise _Overtaken
     return Refused(complaint, reason)
 
 

@@ -10,8 +10,10 @@ import pytest
 from gateway.complaints import queries, states
 from gateway.config import Settings
 from gateway.db import Database
+from menus import gsm7
 from tests.gateway import cast
 from tests.gateway.commands.talk import Talk
+from tests.gateway.commands.test_grammar import CORPUS
 from tests.gateway.complaints.test_life import CHIRCHIR, ROSTER
 
 NOTE = "cleared by truck"
@@ -96,6 +98,9 @@ def test_list_late_lists_what_is_late(talk: Talk) -> None:
 
     assert talk.says(cast.OTIENO, "LIST LATE") == ["officer.list"]
     assert talk.last(cast.OTIENO) == f"You have 1 open: {late.reference}"
+    assert talk.says(cast.NJERI, "LIST") == ["officer.list.none"]
+    assert talk.says(cast.NJERI, "ORODHA ZILIZOCHELEWA") == ["officer.list"]
+    assert late.reference in talk.last(cast.NJERI)
 
 
 def test_a_question_of_an_officer_and_its_answer(talk: Talk) -> None:
@@ -327,3 +332,18 @@ def test_a_question_missed_by_everybody_can_still_be_answered_after_it_was_close
 
     assert talk.says(cast.AMINA, f"NO {complaint.reference}") == ["sms.too_late"]
     assert complaint.state_since < talk.now - timedelta(hours=72)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("phone", [cast.AMINA, cast.OTIENO, cast.NJERI, cast.HASSAN, cast.BRIAN])
+def test_whatever_anybody_writes_is_answered_in_one_part_or_not_at_all(talk: Talk, phone: str) -> None:
+    for complaint in (talk.file(), talk.file()):
+        talk.says(cast.OTIENO, f"DONE {complaint.reference} {NOTE}")
+    references = [complaint.reference for complaint in talk.complaints()]
+
+    for row in CORPUS:
+        text = row["text"].replace("4821759", references[0]).replace("4820019", references[1])
+        answers = talk.says(phone, text)
+        assert len(answers) <= 2, (text, answers)
+        for _, body in cast.messages_to(talk.session, phone)[-len(answers) :] if answers else []:
+            assert gsm7.septets(body) <= 160, text

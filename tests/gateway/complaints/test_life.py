@@ -406,3 +406,15 @@ def test_a_refusal_is_kept_with_its_reason(life: Life) -> None:
 
     event = queries.history(life.session, life.complaint)[-1]
     assert (event.verb, event.role, event.facts) == ("ESCALATE", "owner", {"refused": "too_early"})
+
+
+def test_a_no_to_an_earlier_done_does_not_count_for_this_one(life: Life) -> None:
+    for phone in (NEIGHBOUR, OTHER):
+        life.joins(phone)
+    life.at(1).does(cast.OTIENO, states.DONE, NOTE)
+    life.does(NEIGHBOUR, states.NO)
+    life.at(2).does(cast.AMINA, states.NO)
+    life.at(3).does(cast.NJERI, states.DONE, NOTE)
+
+    assert life.at(4).does(OTHER, states.NO) is True
+    assert life.complaint.state == states.RESOLVED

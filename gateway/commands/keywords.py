@@ -149,6 +149,8 @@ GREETINGS = _words(
 
 #: Where a keyword is of both languages, these say which one is written.
 KISWAHILI_WORDS = _words("na ya wa ni kwa iko ziko wazi hapa huko karibu bila sana leo jana siku hatari kuna imejaa")
+#: Not what it looks like: answered with help, never read as FUNGA.
+NEARLY = frozenset({"fungua"})
 ENGLISH_GREETINGS = _words("hi hello hey morning good afternoon evening")
 
 

@@ -98,7 +98,7 @@ _CATEGORIES: Mapping[str, tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]] =
         ("D4", (_any("septic*", "septiki", "exhauster*", "choo", "vyoo", "toilet*", "latrine*"), _any("full", "*jaa"))),
         ("D6", (_any("river", "mto", "stream"), _any("pollut*", "*chafu*", "waste", "dirty", "*mwag*", "sewage"))),
         ("D1", (_any(*_SEWER), _any(*_BURST))),
-        ("D3", (_any("block*", "clog*", "*ziba", "*zibwa", "stuck", "flood*", "*furika", "*jaa"),)),
+        ("D3", (_any("*block*", "clog*", "*ziba", "*zibwa", "stuck", "flood*", "*furika", "*jaa"),)),
         ("D2", (_any("manhole*"),)),
     ),
     "maji": (

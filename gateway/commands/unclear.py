@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.commands import kinds, memory, report, resident, verdicts
+from gateway.commands import keywords, kinds, memory, report, resident, verdicts
 from gateway.commands.exchange import Answer, Exchange
 from gateway.complaints import queries, states
 from gateway.models import Complaint
@@ -16,6 +16,9 @@ def answer(sms: Exchange, *, is_waiting: bool) -> Answer | None:
     command = sms.command
     if command.invalid_references:
         return Answer("sms.ref.invalid", {"ref": command.invalid_references[0]})
+    words = (command.note or "").split()
+    if words and words[0].lower() in keywords.NEARLY:
+        return resident.help_text(sms)
     if command.references:
         return _about_named(sms)
     if command.is_greeting and not kinds.group_of(sms.text):
@@ -25,7 +28,6 @@ def answer(sms: Exchange, *, is_waiting: bool) -> Answer | None:
     asked = verdicts.asked(sms)
     if command.leaning and len(asked) == 1:
         return verdicts.ask_back(sms, asked[0])
-    words = (command.note or "").split()
     waiting = queries.questioned(sms.session, sms.person) or [one for one in asked if one.state == states.RESOLVED]
     if waiting and len(words) >= _LEAST_DETAILS and not sms.is_official:
         return _offer_details(sms, waiting[0], sms.text)

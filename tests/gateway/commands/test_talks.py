@@ -284,6 +284,14 @@ def test_language_data_and_erasure(talk: Talk) -> None:
     assert amina.erasure_requested_at is not None
 
 
+def test_fungua_is_answered_with_help_and_closes_nothing(talk: Talk) -> None:
+    complaint = talk.file()
+
+    assert talk.says(cast.OTIENO, f"FUNGUA {complaint.reference} kazi imekwisha kabisa") == ["officer.help"]
+    assert talk.says(cast.AMINA, f"Fungua {complaint.reference}") == ["sms.help"]
+    assert complaint.version == 1
+
+
 @pytest.mark.parametrize("text", ["hali ya jioni", "Hali yako?", "mambo", "habari"])
 def test_a_greeting_is_answered_with_what_there_is(talk: Talk, text: str) -> None:
     assert talk.says(cast.AMINA, text) == ["sms.help"]

@@ -43,15 +43,15 @@ def answer(session: Session, settings: Settings, phones: PhoneBook, *, now: date
     person = people.find_or_add(session, phones, phones.open(incoming.phone_sealed), now)
     command = grammar.parse(incoming.body, reference.longest(session))
     sms = Exchange(session, settings, now, incoming, person, command, command.language or person.language or "en")
-    given = limits.answers(session, person, now)
-    if given >= limits.MOST_ANSWERS and not (sms.is_official or command.verb == keywords.STOP):
+    may_answer = limits.answers(session, person, now) < limits.most_answers(settings)
+    if not may_answer and not (sms.is_official or command.verb == keywords.STOP):
         if not limits.was_told(session, person, "sms.limit", now - limits.DAY):
             _owe(sms, Answer("sms.limit"))
         return
     if person.language is None:
         person.language = command.language
     found = _answer(sms)
-    if found is not None and given < limits.MOST_ANSWERS:
+    if found is not None and may_answer:
         _owe(sms, found)
 
 

@@ -7,12 +7,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from gateway.config import Settings
 from gateway.models import Message, Person
 from gateway.sms import outbox
 
 MOST_ANSWERS = 20
+#: Whoever tries the gateway out plays many people with few numbers.
+MOST_ANSWERS_IN_A_REHEARSAL = 500
 PER = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+def most_answers(settings: Settings) -> int:
+    """To one person in an hour."""
+    return MOST_ANSWERS_IN_A_REHEARSAL if settings.is_rehearsal else MOST_ANSWERS
 
 
 def answers(session: Session, person: Person, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -308,7 +309,13 @@ def test_an_officers_verb_from_elsewhere_is_answered_once_a_day(talk: Talk) -> N
     assert talk.says(cast.BRIAN, "LIST") == ["officer.not_registered"]
 
 
+def real(settings: Settings) -> Settings:
+    """As with a carrier that is no stand-in."""
+    return replace(settings, at_api_url="https://carrier.example")
+
+
 def test_one_phone_gets_twenty_answers_an_hour(talk: Talk) -> None:
+    talk.settings = real(talk.settings)
     complaint = talk.file()
     talk.step = 0.01
 
@@ -322,7 +329,14 @@ def test_one_phone_gets_twenty_answers_an_hour(talk: Talk) -> None:
     assert talk.says(cast.BRIAN, "HELP") == ["sms.help"]
 
 
+def test_who_tries_the_gateway_out_may_play_many_people(talk: Talk) -> None:
+    talk.step = 0.001
+
+    assert [talk.says(cast.BRIAN, "HELP") for _ in range(25)] == [["sms.help"]] * 25
+
+
 def test_an_officers_work_is_done_beyond_the_limit(talk: Talk) -> None:
+    talk.settings = real(talk.settings)
     complaint = talk.file()
     talk.step = 0.01
     for _ in range(20):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway import categories, places
+from gateway import areas, categories, places
 from menus.show import Examples
 
 #: Blank -> (English, Kiswahili). A blank that is not here shows its name.
@@ -16,6 +16,19 @@ _BLANKS = {
     "landmark": ("Kenyatta Market gate", "Lango la Kenyatta Market"),
     "place": ("Kenyatta Market gate", "Lango la Kenyatta Market"),
     "note": ("Two lorries sent", "Malori mawili yametumwa"),
+    "said": ("Two lorries sent", "Malori mawili yametumwa"),
+    "details": ("Behind the school", "Nyuma ya shule"),
+    "problem": ("Illegal dumping", "Utupaji taka haramu"),
+    "typed": ("Gatwekera", "Gatwekera"),
+    "meant": ("Gatwekera", "Gatwekera"),
+    "county": ("Kajiado", "Kajiado"),
+    "number": ("4821759", "4821759"),
+    "report": ("4821759", "4821759"),
+    "agency": ("Nairobi Water", "Nairobi Water"),
+    "code": ("*384*1972#", "*384*1972#"),
+    "sms": ("21972", "21972"),
+    "reported": ("3", "3"),
+    "followed": ("1", "1"),
 }
 
 
@@ -30,5 +43,8 @@ def examples(language: str) -> Examples:
             "wards": [ward.label for ward in places.wards_of(here.code)],
             "categories": [one.label(language) for one in categories.categories_of(categories.GROUPS[0])],
             "my_reports": [f"4821759 {_BLANKS['state'][which]}"],
+            "wards_meant": [ward.label for ward in areas.find("Kayole").wards],
+            "subcounties_meant": [subcounty.name for subcounty in areas.find("Embakasi").subcounties],
+            "alike": ["Stage Mosque Rd 2d (7)", "Gate of Shell 5h (1)"],
         },
     )

@@ -9,7 +9,7 @@ ARGS ?=
 PYTHONS := python3.13 python3.12 python3.11 python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format
+.PHONY: help run test chaos bench lint format
 
 help: ## lists what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
@@ -21,6 +21,14 @@ run: ## starts everything and prints the address (PORT=8001 for another port)
 test: ## runs all tests on real Redis, SQLite and PostgreSQL (ARGS="-k words" for some)
 	@$(call install,dev)
 	@$(VENV)/bin/python -m pytest -n auto $(ARGS)
+
+chaos: ## kills every process again and again for ten minutes (CHAOS_SECONDS, CHAOS_RESIDENTS, CHAOS_SEED)
+	@$(call install,dev)
+	@CHAOS_SECONDS=$${CHAOS_SECONDS:-600} CHAOS_RESIDENTS=$${CHAOS_RESIDENTS:-5} $(VENV)/bin/python -m pytest tests/crash
+
+bench: ## measures sending, claiming, dialling and starting, side by side (ARGS="sending claim hops start" for some)
+	@$(call install,dev)
+	@$(VENV)/bin/python -m tests.bench $(ARGS)
 
 lint: ## checks style and types
 	@$(call install,dev)

@@ -15,22 +15,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
 
 from gateway import clock, db
 from gateway.config import Settings
 from gateway.models import Event, Message, Person
-from gateway.sms import gate, quiet, stops, texts
+from gateway.sms import due, gate, quiet, stops, texts
 from gateway.sms.gate import Passage
 from gateway.sms.once import insert_once
 from gateway.sms.timing import Timing
-from gateway.sms.unfinished import unfinished
 from gateway.sms.urgency import URGENCIES
 
 ANSWER, UPDATE, DIGEST = URGENCIES
 LIFE = {ANSWER: timedelta(hours=24), UPDATE: timedelta(hours=72), DIGEST: timedelta(hours=24)}
 _LONGEST_KEY = 160
+
+_ids = Message.id.in_(bindparam("ids", expanding=True))
+_SUPPRESS = (
+    update(Message)
+    .where(_ids, Message.state == "sending", Message.urgency > ANSWER, stops.has_stopped())
+    .values(state="suppressed", finished_at=bindparam("now"), claimed_at=None)
+    .execution_options(synchronize_session=False)
+)
+_CLAIMED = (
+    select(Message.id, Message.attempt, Person.phone_sealed, Message.body, Message.not_before)
+    .join(Person, Person.id == Message.person_id)
+    .where(_ids, Message.state == "sending")
+    .order_by(Message.urgency, Message.not_before, Message.id)
+)
 
 #: Any number, only one transaction at a time: who claims messages.
 _CLAIM_LOCK = 7_204_001
@@ -122,30 +135,11 @@ def claim(session: Session, now: datetime, timing: Timing, limit: int) -> list[C
     ids: list[int] = []
     for urgency in line:
         if len(ids) < limit:
-            due = select(Message.id).where(*_due(urgency, now)).order_by(Message.not_before, Message.id)
-            ids += session.scalars(
-                update(Message)
-                .where(Message.id.in_(due.limit(limit - len(ids))), Message.state == "queued")
-                .values(state="sending", claimed_at=now, attempt=Message.attempt + 1)
-                .returning(Message.id)
-                .execution_options(synchronize_session=False)
-            )
+            ids += session.scalars(due.CLAIM, {"of_urgency": urgency, "now": now, "places": limit - len(ids)})
     if not ids:
         return []
-    unwanted = session.scalars(
-        update(Message)
-        .where(Message.id.in_(ids), Message.state == "sending", Message.urgency > ANSWER, stops.has_stopped())
-        .values(state="suppressed", finished_at=now, claimed_at=None)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    wanted = (
-        select(Message.id, Message.attempt, Person.phone_sealed, Message.body, Message.not_before)
-        .join(Person, Person.id == Message.person_id)
-        .where(Message.id.in_(set(ids) - set(unwanted)))
-        .order_by(Message.urgency, Message.not_before, Message.id)
-    )
-    return [Claimed(*row, claimed_at=now) for row in session.execute(wanted)]
+    session.execute(_SUPPRESS, {"ids": ids, "now": now})
+    return [Claimed(*row, claimed_at=now) for row in session.execute(_CLAIMED, {"ids": ids})]
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -173,27 +167,6 @@ def _known(settings: Settings, language: str) -> dict[str, object]:
     }
 
 
-def _due(urgency: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    earlier = aliased(Message)
-    # What is kept for the morning or for another day is passed; nothing else is overtaken.
-    was_tried = or_(earlier.attempt > 0, earlier.claimed_at.is_not(None))
-    waits_for = and_(earlier.id < Message.id, or_(earlier.not_before <= now, was_tried))
-    blocked = exists().where(
-        earlier.person_id == Message.person_id,
-        earlier.id != Message.id,
-        unfinished(earlier.state),
-        or_(earlier.state != "queued", waits_for),
-    )
-    return (
-        unfinished(Message.state),
-        Message.state == "queued",
-        Message.urgency == urgency,
-        Message.not_before <= now,
-        Message.expires_at > now,
-        ~blocked,
-    )
-
-
 def _longest_waiting(session: Session, now: datetime) -> list[int]:
     """For a probe: a message that alone is the trouble must not be the one that is tried each time."""
     firsts = {urgency: _due_since(session, urgency, now) for urgency in URGENCIES}
@@ -201,5 +174,4 @@ def _longest_waiting(session: Session, now: datetime) -> list[int]:
 
 
 def _due_since(session: Session, urgency: int, now: datetime) -> datetime | None:
-    first = select(Message.not_before).where(*_due(urgency, now)).order_by(Message.not_before, Message.id)
-    return session.scalar(first.limit(1))
+    return session.scalar(due.SINCE, {"of_urgency": urgency, "now": now})

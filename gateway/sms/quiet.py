@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from gateway.config import QuietHours, Settings
 from gateway.models import Message
 from gateway.sms.unfinished import unfinished
-from gateway.sms.urgency import ANSWER, DIGEST
+from gateway.sms.urgency import ANSWER, DIGEST, UPDATE
 
 _TO_RESIDENTS = "sms."
 #: Receipts and warnings.
@@ -89,7 +89,13 @@ def hold(session: Session, night: Night | None, now: datetime) -> None:
         return
     session.execute(
         update(Message)
-        .where(unfinished(Message.state), Message.state == "queued", Message.by_day, Message.not_before < morning)
+        .where(
+            unfinished(Message.state),
+            Message.state == "queued",
+            Message.urgency.in_((UPDATE, DIGEST)),
+            Message.not_before < morning,
+            Message.by_day,
+        )
         .values(not_before=morning)
         .execution_options(synchronize_session=False)
     )

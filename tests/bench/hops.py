@@ -1,0 +1,169 @@
+"""Dialling: 16 callers at once walk from the first screen to the confirmation, hop by hop, and every screen is checked;
+beside an empty Flask view on the same server. A caller sends the next hop when the last one was answered."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+from gateway.config import ROOT, Settings
+from gateway.processes import web
+from tests.bench.ground import TOKEN, Ground, percentile
+from tests.standin.processes import Processes, free_port, get
+
+_CALLERS, _SECONDS, _ROUNDS = 16, 4, 3
+_CODE = "*384*1972#"
+#: By label, so that a changed menu does not change what is measured.
+_PATH = ("Report a problem", "Garbage & dumping", "Illegal dumping", "Kasarani", "Clay City", "", "Cancel")
+_MORE = "98"
+
+Walk = list[tuple[str, bytes]]
+
+
+def measure(ground: Ground) -> Sequence[Sequence[str]]:
+    with ground.database() as url:
+        environment = ground.environment(url)
+        with ground.processes(environment) as processes, _empty(ground, environment) as port:
+            _flask(processes, "db", "upgrade")
+            processes.start("web")
+            processes.wait_until_ready()
+            walks = asyncio.run(_learn(processes.port))
+            ours: list[list[float]] = []
+            theirs: list[list[float]] = []
+            # In turns: whatever else the machine does falls on both.
+            for _round in range(_ROUNDS):
+                theirs.append(asyncio.run(_load(port, [[("", b"END Hatua")]] * _CALLERS)))
+                ours.append(asyncio.run(_load(processes.port, walks)))
+    return (
+        ("", "hops/s", "p50 ms", "p99 ms", "ratio"),
+        _row("an empty Flask view", theirs, theirs),
+        _row("a hop of Hatua", ours, theirs),
+    )
+
+
+def _row(name: str, rounds: list[list[float]], base: list[list[float]]) -> tuple[str, ...]:
+    times = [taken for one in rounds for taken in one]
+    rate = len(times) / (_SECONDS * _ROUNDS)
+    ratio = len(times) / sum(map(len, base))
+    p50, p99 = (percentile(times, part) * 1000 for part in (0.5, 0.99))
+    return name, f"{rate:.0f}", f"{p50:.1f}", f"{p99:.1f}", f"{ratio:.2f}"
+
+
+async def _learn(port: int) -> list[Walk]:
+    """Each caller walks twice, the second time as a caller who is known; that walk is what is repeated."""
+    walks = []
+    for number in range(_CALLERS):
+        line = await _Line.open(port, f"+2547000004{number:02d}")
+        await _walk(line)
+        walks.append(await _walk(line))
+        line.close()
+    return walks
+
+
+async def _walk(line: _Line) -> Walk:
+    sid, text = _sid(), ""
+    screen = await line.hop(sid, text)
+    walk = [(text, screen)]
+    wanted = list(_PATH)
+    while screen.startswith(b"CON "):
+        shown = screen.decode()
+        options = {label: number for number, _, label in (row.partition(". ") for row in shown.split("\n"))}
+        options |= {label: number for number, _, label in (row.partition(".") for row in shown.split("\n"))}
+        label = wanted[0]
+        if label == "":
+            pressed = "Stage 7 market"
+        elif label.strip() in {name.strip() for name in options}:
+            pressed = next(number for name, number in options.items() if name.strip() == label)
+        elif "English" in shown:
+            pressed, label = "1", ""
+            wanted.insert(0, "")
+        elif f"{_MORE}." in shown:
+            pressed = _MORE
+            wanted.insert(0, label)
+        else:
+            raise AssertionError(f"{label!r} is not on the screen: {shown!r}")
+        wanted.pop(0)
+        text = f"{text}*{pressed}" if text else pressed
+        screen = await line.hop(sid, text)
+        walk.append((text, screen))
+    return walk
+
+
+async def _load(port: int, walks: list[Walk]) -> list[float]:
+    """Seconds of every hop."""
+    end = time.perf_counter() + _SECONDS
+    times: list[float] = []
+
+    async def call(number: int, walk: Walk) -> None:
+        line = await _Line.open(port, f"+2547000004{number:02d}")
+        while time.perf_counter() < end:
+            sid = _sid()
+            for text, expected in walk:
+                began = time.perf_counter()
+                screen = await line.hop(sid, text)
+                times.append(time.perf_counter() - began)
+                assert screen == expected, (text, screen, expected)
+                if began > end:
+                    break
+        line.close()
+
+    await asyncio.gather(*(call(number, walk) for number, walk in enumerate(walks)))
+    return times
+
+
+class _Line:
+    """One kept connection; no more of HTTP than it takes, so that the client does not become what is measured."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, phone: str) -> None:
+        self._reader, self._writer, self._phone = reader, writer, phone
+
+    @classmethod
+    async def open(cls, port: int, phone: str) -> _Line:
+        return cls(*await asyncio.open_connection("127.0.0.1", port), phone)
+
+    async def hop(self, sid: str, text: str) -> bytes:
+        form = {
+            "sessionId": sid,
+            "phoneNumber": self._phone,
+            "serviceCode": _CODE,
+            "text": text,
+            "networkCode": "63902",
+        }
+        body = urlencode(form).encode()
+        self._writer.write(
+            b"POST /at/%s/ussd HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (TOKEN.encode(), len(body), body)
+        )
+        head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+        return await self._reader.readexactly(length)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@contextmanager
+def _empty(ground: Ground, environment: dict[str, str]) -> Iterator[int]:
+    """The same server with the same options, and nothing behind it."""
+    port = free_port()
+    settings = Settings.read({**environment, "PORT": str(port)}, var=ground.folder)
+    arguments = [*web.arguments(settings)[:-1], "tests.bench.empty:app"]
+    with ground.python("-m", "granian", *arguments, environment={}):
+        while get(port, "/readyz") is None:
+            time.sleep(0.05)
+        yield port
+
+
+def _sid() -> str:
+    return f"ATUid_{secrets.token_hex(16)}"
+
+
+def _flask(processes: Processes, *arguments: str) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+    subprocess.run(command, cwd=ROOT, env=processes.environment, check=True, capture_output=True)

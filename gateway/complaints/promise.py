@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gateway.complaints import states
 from gateway.config import Settings
 from gateway.models import Complaint, Event
 
@@ -40,8 +39,3 @@ def hours_left(until: datetime, now: datetime) -> int:
 def is_due_today(until: datetime, settings: Settings, now: datetime) -> bool:
     """By the county's calendar; what is late is due today as well."""
     return until.astimezone(settings.timezone).date() <= now.astimezone(settings.timezone).date()
-
-
-def may_still_reopen(settings: Settings, complaint: Complaint, now: datetime) -> bool:
-    """Whether NO still reopens what is closed."""
-    return complaint.state == states.CLOSED and now - complaint.state_since <= settings.reopen

@@ -50,14 +50,20 @@ class Ground:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """A PostgreSQL database with the tables, and an empty Redis."""
-        with Redis.from_url(self.redis_url) as redis:
-            redis.flushall()
-        with self.postgres.database() as url:
+        """A PostgreSQL database with the tables and nothing in them, and an empty Redis."""
+        with self.empty_database() as url:
             database = Database(url)
             with database.engine.begin() as connection:
                 Base.metadata.create_all(connection)
             database.dispose()
+            yield url
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """To be upgraded by the command."""
+        with Redis.from_url(self.redis_url) as redis:
+            redis.flushall()
+        with self.postgres.database() as url:
             yield url
 
     @contextmanager

@@ -15,7 +15,7 @@ _TIMES = 5
 
 
 def measure(ground: Ground) -> Sequence[Sequence[str]]:
-    with ground.database() as url:
+    with ground.empty_database() as url:
         environment = ground.environment(url)
 
         def empty() -> None:

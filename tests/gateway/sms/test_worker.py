@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from gateway import clock
 from gateway.config import ROOT
-from gateway.models import Message
+from gateway.models import Message, Person
 from gateway.processes.embedded_redis import EmbeddedRedis
 from gateway.services import Services
 from gateway.sms import receipts
@@ -117,6 +117,28 @@ def test_a_worker_killed_between_request_and_answer_costs_one_marked_resend(
     assert row(message_id).may_be_double
     assert row(message_id).resends == 1
     assert len(carrier.sent) == 2
+
+
+def test_a_worker_killed_over_a_full_outbox_leaves_hardly_a_message_that_it_had_not_begun(
+    start: Start, services: Services, carrier: Carrier, owe: Owe, redis: Redis
+) -> None:
+    carrier.weather = lambda: faults.late(0.5)
+    for number in range(100):
+        owe(f"+2547000006{number:02d}", now=clock.now())
+    worker = start("worker", SEND_PER_SECOND="40")
+    asked = carrier.wait_for_requests(30, timeout=30)
+    worker.kill()
+    worker.wait()
+
+    with services.db.reading() as session:
+        claimed = select(Person.phone_sealed).join(Message, Message.person_id == Person.id)
+        in_flight = {
+            services.phones.open(sealed) for sealed in session.scalars(claimed.where(Message.state == "sending"))
+        }
+    never_begun = in_flight - {form["to"] for form in [*asked, *carrier.requests]}
+    assert in_flight
+    # What was claimed in the very last moment, at most: a lot is an eighth of those.
+    assert len(never_begun) <= 8
 
 
 @ON_SQLITE

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
+from gateway import jobs
 from gateway.app import create_app
 from gateway.config import Settings
 from gateway.models import DeliveryReport, IncomingSms, Message, Person
@@ -50,6 +52,24 @@ def test_copies_are_answered_alike_and_stored_once(carrier: Carrier, app: Flask,
 
     assert answers == {200}
     assert count(IncomingSms) == 1
+
+
+def test_the_carriers_twelve_hours_of_copies_make_one_answer(
+    carrier: Carrier, app: Flask, app_services: Services, count: Count
+) -> None:
+    def post(_: int) -> int:
+        return carrier.send_sms(AMINA, "STATUS", id="ec9adc86").status
+
+    with ThreadPoolExecutor(8) as threads:
+        before = list(threads.map(post, range(360)))
+        jobs.answer_waiting(app_services)
+        after = list(threads.map(post, range(360)))
+    jobs.answer_waiting(app_services)
+    jobs.drain(app_services)
+
+    assert set(before + after) == {200}
+    assert (count(IncomingSms), count(Message)) == (1, 1)
+    assert len(carrier.sent) == 1
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -80,11 +80,11 @@ def schedule(session: Session, settings: Settings, complaint: Complaint, now: da
     if complaint.level:
         # Raised by a resident: the clock does not do it again.
         reach(session, complaint, complaint.level, now)
-    steps = stages.plan(settings, complaint, known(session, complaint))
+    steps = stages.plan(settings, complaint, known(session, settings, complaint))
     complaint.next_action_at = steps[0].at if steps else None
 
 
-def known(session: Session, complaint: Complaint) -> Known:
+def known(session: Session, settings: Settings, complaint: Complaint) -> Known:
     if complaint.state == states.RESOLVED:
         return Known(complaint.filed_at, asked_again=_was_asked_again(session, complaint))
     if complaint.state not in states.OPEN:
@@ -92,9 +92,8 @@ def known(session: Session, complaint: Complaint) -> Known:
     reached = select(Escalation.level).where(
         Escalation.complaint_id == complaint.id, Escalation.cycle == complaint.cycle
     )
-    return Known(
-        promise.began(session, complaint), frozenset(session.scalars(reached)), paused=_paused(session, complaint)
-    )
+    paused = _paused(session, settings, complaint)
+    return Known(promise.began(session, complaint), frozenset(session.scalars(reached)), paused)
 
 
 def reach(
@@ -194,13 +193,17 @@ def _was_asked_again(session: Session, complaint: Complaint) -> bool:
     return session.scalar(reminded.limit(1)) is not None
 
 
-def _paused(session: Session, complaint: Complaint) -> timedelta:
-    """How long the first question of this cycle lasted; one that is still open counts when it is over."""
+def _paused(session: Session, settings: Settings, complaint: Complaint) -> timedelta:
+    """How long the first question of this cycle holds up the stages: until it is over, and ACK_HOURS at most."""
     turned = select(Event.at).where(
         Event.complaint_id == complaint.id,
         Event.cycle == complaint.cycle,
         Event.to_state != Event.from_state,
         or_(Event.to_state == states.NEEDS_INFO, Event.from_state == states.NEEDS_INFO),
     )
-    turns = session.scalars(turned.order_by(Event.number).limit(2)).all()
-    return turns[1] - turns[0] if len(turns) == 2 else timedelta(0)
+    match session.scalars(turned.order_by(Event.number).limit(2)).all():
+        case [asked, over]:
+            return min(over - asked, settings.ack)
+        case [_still_open]:
+            return settings.ack
+    return timedelta(0)

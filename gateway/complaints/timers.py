@@ -43,7 +43,7 @@ def hold(session: Session, ids: Collection[int], now: datetime) -> list[Complain
 def act(session: Session, settings: Settings, complaint: Complaint, now: datetime) -> None:
     """All that is due, the first first, each looking at what the one before has made of the complaint."""
     for _step in range(_MOST_STEPS):
-        steps = stages.plan(settings, complaint, escalation.known(session, complaint))
+        steps = stages.plan(settings, complaint, escalation.known(session, settings, complaint))
         waiting = [due for due in steps if due.at <= now]
         if not waiting:
             break

@@ -203,6 +203,17 @@ class Lives(RuleBasedStateMachine):
         self._pass(minutes=after * 60)
         self._sweep()
 
+    @rule(which=number, step=number, minutes=st.sampled_from((-1, 1, 60)))
+    def an_hour_comes_that_counts(self, which: int, step: int, minutes: int) -> None:
+        """A minute before, or after."""
+        life = self._one(which)
+        counted = [life.began + after * HOUR for after in (2, 4, 24, 48, 72, 96, 120)]
+        counted += [life.since + after * HOUR for after in (24, 48, 72)]
+        later = [at for at in counted if at + timedelta(minutes=minutes) > self.now]
+        if later:
+            self.now = later[step % len(later)] + timedelta(minutes=minutes)
+            self._sweep()
+
     @rule(after=hours)
     def time_passes_and_no_clock_runs(self, after: float) -> None:
         self._pass(minutes=after * 60)

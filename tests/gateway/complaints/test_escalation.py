@@ -214,6 +214,32 @@ def test_an_officers_question_holds_up_the_stages_once_and_never_the_promise(ser
     assert steps(services, reference) == ["1", "2", "MISSED"]
 
 
+def test_nobody_above_is_told_while_the_officer_waits_for_an_answer(services: Services) -> None:
+    reference = filed(services)
+    move(services, reference, cast.OTIENO, states.ACK, 1)
+    move(services, reference, cast.OTIENO, states.ASK, 40, "Which side of the road is it?")
+
+    pass_time(services, 50)
+    assert steps(services, reference) == []
+    move(services, reference, cast.AMINA, states.INFO, 52, "the left one")
+    pass_time(services, 59.9)
+    assert steps(services, reference) == []
+    pass_time(services, 60)
+    assert steps(services, reference) == ["1"]
+
+
+def test_a_question_holds_things_up_for_a_day_at_most_also_after_an_outage(services: Services) -> None:
+    reference = filed(services)
+    move(services, reference, cast.OTIENO, states.ACK, 1)
+    move(services, reference, cast.OTIENO, states.ASK, 2, "Which side of the road is it?")
+    move(services, reference, cast.AMINA, states.INFO, 40, "the left one")
+
+    pass_time(services, 71.9)
+    assert steps(services, reference) == []
+    pass_time(services, 72)
+    assert steps(services, reference)[0] == "1"
+
+
 def test_a_question_that_nobody_answers_ends_after_a_day(services: Services) -> None:
     reference = filed(services)
     move(services, reference, cast.OTIENO, states.ACK, 1)

@@ -153,6 +153,8 @@ def test_a_dropped_report_goes_on_where_it_was(resident: Handset, drawer: Drawer
     resident.find("dumping")
     shown = resident.text
     drawer.do("drop")
+    # The notice is what keeps a report without free text; it must have arrived before Redis goes.
+    expect(drawer.events("End: Incomplete")).to_contain_text("200")
     drawer.do("loseRedis")
     resident.press("end")
 

@@ -84,6 +84,25 @@ def test_a_list_is_answered_by_its_numbers(talk: Talk) -> None:
     assert [job.state for job in jobs] == [states.IN_PROGRESS, states.RESOLVED, states.IN_PROGRESS]
 
 
+@pytest.mark.parametrize("text", ["2024", "0000", "0", "3", "1 2024", "4821759"])
+def test_a_number_that_is_not_on_the_list_chooses_nothing(talk: Talk, text: str) -> None:
+    jobs = [talk.file(), talk.file()]
+    talk.says(cast.OTIENO, "ACK")
+
+    assert len(talk.says(cast.OTIENO, text)) == 1
+    assert [job.state for job in jobs] == [states.RECEIVED, states.RECEIVED]
+
+
+def test_another_command_with_a_number_of_the_list_is_no_choice(talk: Talk) -> None:
+    jobs = [talk.file(), talk.file()]
+    for job in jobs:
+        talk.says(cast.OTIENO, f"DONE {job.reference} {NOTE}")
+    talk.says(cast.HASSAN, "OK")
+
+    assert talk.says(cast.HASSAN, f"BAD {jobs[1].reference}") == ["association.bad"]
+    assert [job.state for job in jobs] == [states.RESOLVED, states.RECEIVED]
+
+
 def test_what_was_possible_of_several_is_told_apart_from_what_was_not(talk: Talk) -> None:
     one, other = talk.file(), talk.file()
     talk.says(cast.NJERI, f"ACK {other.reference}")

@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 
 #: A job ends well before RQ would break it off in the middle, and is asked for again if there is more.
 DRAIN_SECONDS = 20.0
-#: How long apart results are written again when the database has gone away: about as long as RQ lets a job live.
+#: How long apart results are written again when the database has gone away. With the drain and the last answers less
+#: than the time that RQ gives a job.
 _WRITE_PAUSES = (0.2, 0.5, 1.0, 2.0, *(4.0,) * 7)
 
 #: Set by a process that is about to end: nothing new is begun.

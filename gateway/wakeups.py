@@ -49,7 +49,7 @@ class Wakeups:
         try:
             # A job that has not begun yet will see what was committed before now: a burst needs no more of them.
             if self._queues[queue].count < _ENOUGH:
-                self._queues[queue].enqueue(job, result_ttl=0, failure_ttl=3600, job_timeout=60)
+                self._queues[queue].enqueue(job, result_ttl=0, failure_ttl=3600, job_timeout=120)
         except RedisError as error:
             log.warning("wake-up lost queue=%s error=%s", queue, type(error).__name__)
             return False

@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
@@ -16,12 +16,13 @@ from gateway.config import ROOT, Settings
 from gateway.processes import web
 from tests.bench.ground import TOKEN, Ground, percentile
 from tests.standin.processes import Processes, free_port, get
+from tests.standin.screens import MORE, Screen
 
 _CALLERS, _SECONDS, _ROUNDS = 16, 4, 3
 _CODE = "*384*1972#"
 #: By label, so that a changed menu does not change what is measured.
-_PATH = ("Report a problem", "Garbage & dumping", "Illegal dumping", "Kasarani", "Clay City", "", "Cancel")
-_MORE = "98"
+_WORDS = "Stage 7 market"
+_PATH = ("Report a problem", "Garbage & dumping", "Illegal dumping", "Kasarani", "Clay City", _WORDS, "Cancel")
 
 Walk = list[tuple[str, bytes]]
 
@@ -29,8 +30,8 @@ Walk = list[tuple[str, bytes]]
 def measure(ground: Ground) -> Sequence[Sequence[str]]:
     with ground.empty_database() as url:
         environment = ground.environment(url)
-        with ground.processes(environment) as processes, _empty(ground, environment) as port:
-            _flask(processes, "db", "upgrade")
+        with ground.processes(environment) as processes, empty_view(ground, environment) as port:
+            upgrade(processes)
             processes.start("web")
             processes.wait_until_ready()
             walks = asyncio.run(_learn(processes.port))
@@ -72,23 +73,16 @@ async def _walk(line: _Line) -> Walk:
     walk = [(text, screen)]
     wanted = list(_PATH)
     while screen.startswith(b"CON "):
-        shown = screen.decode()
-        options = {label: number for number, _, label in (row.partition(". ") for row in shown.split("\n"))}
-        options |= {label: number for number, _, label in (row.partition(".") for row in shown.split("\n"))}
-        label = wanted[0]
-        if label == "":
-            pressed = "Stage 7 market"
-        elif label.strip() in {name.strip() for name in options}:
-            pressed = next(number for name, number in options.items() if name.strip() == label)
-        elif "English" in shown:
-            pressed, label = "1", ""
-            wanted.insert(0, "")
-        elif f"{_MORE}." in shown:
-            pressed = _MORE
-            wanted.insert(0, label)
+        options = Screen(screen.decode()).options
+        if wanted[0] in options:
+            pressed = options[wanted.pop(0)]
+        elif "English" in options:
+            pressed = options["English"]
+        elif MORE in options.values():
+            pressed = MORE
         else:
-            raise AssertionError(f"{label!r} is not on the screen: {shown!r}")
-        wanted.pop(0)
+            assert wanted.pop(0) == _WORDS, f"{screen!r} is not on the way"
+            pressed = _WORDS
         text = f"{text}*{pressed}" if text else pressed
         screen = await line.hop(sid, text)
         walk.append((text, screen))
@@ -149,7 +143,7 @@ class _Line:
 
 
 @contextmanager
-def _empty(ground: Ground, environment: dict[str, str]) -> Iterator[int]:
+def empty_view(ground: Ground, environment: Mapping[str, str]) -> Iterator[int]:
     """The same server with the same options, and nothing behind it."""
     port = free_port()
     settings = Settings.read({**environment, "PORT": str(port)}, var=ground.folder)
@@ -164,6 +158,7 @@ def _sid() -> str:
     return f"ATUid_{secrets.token_hex(16)}"
 
 
-def _flask(processes: Processes, *arguments: str) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+def upgrade(processes: Processes) -> None:
+    """The tables, and the menu in force."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
     subprocess.run(command, cwd=ROOT, env=processes.environment, check=True, capture_output=True)

@@ -35,7 +35,7 @@ CASES = [
     Broken("text without quotes", 'en: "Water supply"', "en: Water supply", "M01", "group", "put the text in quotes"),
     Broken("yes is no text", 'en: "Send"', "en: yes", "M01", "confirm", 'put the text in quotes: "yes"'),
     Broken("missing target", "go: my_complaints}", "go: my_complaint}", "M02", "notice", "did you mean my_complaints"),
-    Broken("nothing to keep", "keeps: [category,", "keeps: [categories,", "M12", "", "did you mean category"),
+    Broken("nothing to keep", "keeps: [group,", "keeps: [groups,", "M12", "", "did you mean group"),
     Broken("missing start", "start: home", "start: house", "M02", "", "start leads to house"),
     Broken("option without a go", ", go: cancelled}", "}", "M02", "confirm", "option 3 leads nowhere"),
     Broken(

@@ -19,7 +19,7 @@ from gateway.complaints import reference as references
 from tests.lives.clock import Clock
 from tests.lives.gateway import Gateway, Sent
 from tests.lives.law import HOUR, OPEN, Law, Life, Verdict, local
-from tests.lives.people import ASSOCIATION, COUNTY, EVERYBODY, ITS_WARD, MAY_REPORT, RESIDENTS, SYSTEM, WARDS
+from tests.lives.people import ASSOCIATION, COUNTY, EVERYBODY, ITS_WARD, MAY_REPORT, SYSTEM, WARDS
 from tests.lives.words import ACCEPTED, BY_COUNTY, BY_RESIDENTS, REFUSALS, WORDS, spoken
 
 #: A Monday, 08:00 in Nairobi.
@@ -48,11 +48,9 @@ class Lives(RuleBasedStateMachine):
 
     # Reporting
 
-    @initialize(who=st.sampled_from(MAY_REPORT), ward=st.sampled_from(WARDS), others=st.integers(0, 3))
-    def first_report(self, who: str, ward: str, others: int) -> None:
+    @initialize(who=st.sampled_from(MAY_REPORT), ward=st.sampled_from(WARDS))
+    def first_report(self, who: str, ward: str) -> None:
         self._file(who, ward, "T1")
-        for other in MAY_REPORT[:others]:
-            self.joins(other, 0)
 
     @precondition(lambda self: len(self.law.lives) < MOST_LIVES)
     @rule(who=st.sampled_from(MAY_REPORT), ward=st.sampled_from(WARDS), category=st.sampled_from(("T1", "T8", "M1")))
@@ -98,23 +96,6 @@ class Lives(RuleBasedStateMachine):
         life = self._one(which, "resolved")
         asked = [life.owner, life.owner, *life.followers, *([ASSOCIATION] if life.ward == ITS_WARD else [])]
         self._text(asked[who % len(asked)], says, life, 0)
-
-    @rule(which=number, who=number, verb=st.sampled_from(BY_RESIDENTS), words=number)
-    def its_people_text(self, which: int, who: int, verb: str, words: int) -> None:
-        life = self._one(which)
-        self._text(life.people[who % len(life.people)], verb, life, words)
-
-    @precondition(lambda self: any(life.is_open and life.reopens < 2 for life in self.law.lives))
-    @rule(which=number)
-    def it_goes_in_circles(self, which: int) -> None:
-        """Until its resident has said NO as often as it opens again, and the county says DONE once more."""
-        circling = [life for life in self.law.lives if life.is_open and life.reopens < 2]
-        life = circling[which % len(circling)]
-        while True:
-            self._text("njeri", "DONE", life, 0)
-            if life.reopens == 2:
-                return
-            self._text(life.owner, "NO", life, 0)
 
     @precondition(lambda self: self._any("needs_info"))
     @rule(which=number, who=number)
@@ -189,16 +170,6 @@ class Lives(RuleBasedStateMachine):
 
     def _works_on(self, who: str, life: Life) -> bool:
         return bool(self.law.roles(who, life) & {"officer", "supervisor", "director", "chief", "desk"})
-
-    @rule(who=st.sampled_from((*RESIDENTS, ASSOCIATION, "wanjiru")), says=st.sampled_from(("YES", "NO")))
-    def somebody_answers_without_a_number(self, who: str, says: str) -> None:
-        self._unnumbered(who, says, spoken(who, says), "", self._asked(who, says))
-
-    @rule(who=st.sampled_from(COUNTY), verb=st.sampled_from(("ACK", "DONE", "NOTE")))
-    def an_officer_works_without_a_number(self, who: str, verb: str) -> None:
-        words = WORDS[verb][0]
-        jobs = [life for life in self.law.lives if life.officer == who and life.is_open]
-        self._unnumbered(who, verb, f"{spoken(who, verb)} {words}".strip(), words, jobs)
 
     # What must change nothing
 
@@ -336,33 +307,6 @@ class Lives(RuleBasedStateMachine):
 
         self._repeatable(act)
 
-    def _unnumbered(self, who: str, verb: str, body: str, words: str, meant: list[Life]) -> None:
-        """It is done to the only one that can be meant; of several the sender chooses, and nothing is guessed."""
-        self._pass(minutes=5)
-        self.gateway.text(who, body, self.now)
-        verdict = self._by_sms(who, verb, meant[0], words, body) if len(meant) == 1 else Verdict("no")
-        self._agree(verdict, who, verb)
-
-    def _asked(self, who: str, says: str) -> list[Life]:
-        """Is it fixed? Else: what an officer asked. Else, for a NO: what has ended without a word of theirs."""
-        lives = self.law.lives
-        asked = [
-            life
-            for life in lives
-            if (life.state == "resolved" and (who in life.people or (who == ASSOCIATION and life.ward == ITS_WARD)))
-            or (life.is_open and life.late and who == life.owner)
-        ]
-        asked = asked or [life for life in lives if life.state == "needs_info" and who in life.people]
-        if asked or says == "YES":
-            return asked
-        return [
-            life
-            for life in lives
-            if who == life.owner
-            and (life.state == "rejected" or life.outcome == "silent")
-            and self.now + timedelta(minutes=5) <= life.since + 72 * HOUR
-        ]
-
     def _by_sms(self, who: str, verb: str, life: Life, words: str, body: str) -> Verdict:
         """What a text means, which says YES to a question or OK for an association."""
         roles = self.law.roles(who, life)
@@ -434,7 +378,7 @@ class Lives(RuleBasedStateMachine):
         ]
 
     def teardown(self) -> None:
-        self.gateway.check_histories()
+        assert self.gateway.is_sum_of_its_events()
 
 
 _MANY = int(os.environ.get("HATUA_LIVES", "0"))

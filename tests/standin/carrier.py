@@ -249,11 +249,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        expected = int(self.headers.get("Content-Length", 0))
+        content = self.rfile.read(expected)
+        if len(content) < expected:
+            self.close_connection = True  # the caller died over it: such a request was never made
+            return
         if urlsplit(self.path).path != "/version1/messaging":
             self._answer(404, "text/plain", "The requested resource could not be found.")
             return
-        form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+        form = {name: values[0] for name, values in parse_qs(content.decode(), keep_blank_values=True).items()}
         fault, ordinary = self.server.carrier.take(form, key=self.headers.get("apiKey"))
         if fault.drops:
             self.close_connection = True

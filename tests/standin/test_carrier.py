@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -47,6 +49,18 @@ def test_a_wrong_key_is_401_in_plain_text_and_sends_nothing(carrier: Carrier) ->
     response = send(carrier, key="another")
     assert (response.status_code, response.text) == (401, "The supplied authentication is invalid")
     assert not carrier.inbox(AMINA)
+
+
+def test_a_request_cut_off_in_its_body_was_never_made(carrier: Carrier) -> None:
+    whole = f"username={carrier.username}&to=%2B254700000101&message=Hatua"
+    head = f"POST /version1/messaging HTTP/1.1\r\napiKey: {carrier.api_key}\r\nContent-Length: {len(whole)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", urlsplit(carrier.url).port)) as line:
+        line.sendall((head + whole[:-3]).encode())
+        line.shutdown(socket.SHUT_WR)
+        assert line.recv(1) == b""
+
+    assert not carrier.requests
+    assert not carrier.sent
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Category:
     code: str
+    #: What a menu file may call it instead: `save: dumping`.
+    name: str
     group: str
     english: str
     kiswahili: str
@@ -29,6 +31,7 @@ def _read() -> tuple[Category, ...]:
         return tuple(
             Category(
                 code=row["code"],
+                name=row["name"],
                 group=row["group"],
                 english=row["english"],
                 kiswahili=row["kiswahili"],
@@ -45,7 +48,9 @@ GROUPS = tuple(dict.fromkeys(category.group for category in CATEGORIES))
 #: Every department that a category belongs to.
 DEPARTMENTS = tuple(dict.fromkeys(category.owner for category in CATEGORIES))
 
-_BY_CODE = {category.code: category for category in CATEGORIES}
+_BY_NAME = {name: category for category in CATEGORIES for name in (category.code, category.name)}
+#: Every code and name.
+NAMES = frozenset(_BY_NAME)
 
 
 def categories_of(group: str) -> tuple[Category, ...]:
@@ -54,5 +59,5 @@ def categories_of(group: str) -> tuple[Category, ...]:
 
 
 def category(code: str) -> Category:
-    """Raises KeyError for an unknown code."""
-    return _BY_CODE[code]
+    """By its code, or by the name that a menu may use. Raises KeyError for an unknown one."""
+    return _BY_NAME[code]

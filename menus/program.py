@@ -15,6 +15,16 @@ Function = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """An answer that an action cannot do without."""
+
+    #: The names that it may have been saved under; the first of them that has a value is taken.
+    under: tuple[str, ...]
+    #: What it must be one of; None: anything.
+    among: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Changes something, once for each session and screen. `gives` are blanks that may be used after it."""
 
@@ -23,6 +33,14 @@ class Action:
     run: Function
     #: The answers that go out of the house, so that the caller must have seen them (M13). True: all that was typed.
     sends: bool | tuple[str, ...] = True
+    #: Special cases of plainer outcomes: {"urgent": "filed"}. A menu may name them, or leave them to the plainer one.
+    refines: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[Need, ...] = ()
+
+    def ways(self, go: Mapping[str, str]) -> Mapping[str, str]:
+        """Where each outcome leads by that `go`; without those that it leaves open."""
+        plainer = ((outcome, go.get(self.refines.get(outcome, outcome))) for outcome in self.outcomes)
+        return {outcome: target for outcome, target in plainer if target is not None} | dict(go)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +61,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Items to pick from; `longest` label in septets."""
+    """Items to pick from; `longest` label in septets, which a menu may allow less for, but not less than `least`."""
 
     of: str | None
     longest: int
+    least: int
     run: Function
 
 
@@ -68,10 +87,17 @@ class Program:
     patterns: dict[str, Pattern] = field(default_factory=dict)
 
     def action(
-        self, name: str, *, outcomes: list[str], gives: Mapping[str, int], sends: bool | tuple[str, ...] = True
+        self,
+        name: str,
+        *,
+        outcomes: list[str],
+        gives: Mapping[str, int],
+        sends: bool | tuple[str, ...] = True,
+        refines: Mapping[str, str] | None = None,
+        needs: tuple[Need, ...] = (),
     ) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
-            self.actions[name] = Action(tuple(outcomes), dict(gives), function, sends)
+            self.actions[name] = Action(tuple(outcomes), dict(gives), function, sends, dict(refines or {}), needs)
             return function
 
         return declare
@@ -90,9 +116,11 @@ class Program:
 
         return declare
 
-    def listing(self, name: str, *, of: str | None = None, longest: int) -> Callable[[Function], Function]:
+    def listing(
+        self, name: str, *, of: str | None = None, longest: int, least: int | None = None
+    ) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
-            self.listings[name] = Listing(of, longest, function)
+            self.listings[name] = Listing(of, longest, longest if least is None else least, function)
             return function
 
         return declare

@@ -38,14 +38,9 @@ def widths(menu: Menu, program: Program, language: str) -> Mapping[str, int]:
     def note(name: str, width: int) -> None:
         found[name] = max(found.get(name, 0), width)
 
-    given = [action.gives for action in program.actions.values()] + [fetch.gives for fetch in program.fetches.values()]
-    for gives in given:
+    for gives in _given(menu, program):
         for name, width in gives.items():
             note(name, width)
-    for finding in program.findings.values():
-        for saves in finding.outcomes.values():
-            for name, width in saves.items():
-                note(name, width)
     for screen in menu.screens.values():
         if screen.save is None:
             continue
@@ -59,6 +54,19 @@ def widths(menu: Menu, program: Program, language: str) -> Mapping[str, int]:
         elif isinstance(body, Ask):
             note(screen.save, letters(body, program))
     return found
+
+
+def _given(menu: Menu, program: Program) -> Iterator[Mapping[str, int]]:
+    """What the actions, fetches and findings that this menu asks for may give."""
+    for screen in menu.screens.values():
+        if fetch := program.fetches.get(screen.fetch or ""):
+            yield fetch.gives
+        for find in (screen.find, *(option.find for option in screen.options)):
+            if finding := program.findings.get(find or ""):
+                yield from finding.outcomes.values()
+        for option in screen.options:
+            if action := program.actions.get(option.do or ""):
+                yield action.gives
 
 
 def renderings(menu: Menu, program: Program, screen: Screen, language: str) -> Iterator[Worst]:

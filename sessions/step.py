@@ -27,7 +27,7 @@ from menus.grammar import (
     fill,
     list_numbers,
 )
-from menus.gsm7 import plain
+from menus.gsm7 import cut, plain
 from menus.program import Program
 from menus.render import Layout, Line, frame, in_order, many_pages, one_page
 from sessions.ports import Done, Facts
@@ -101,7 +101,8 @@ def step(menu: Menu, record: Record, answer: str, facts: Facts, program: Program
     saved = Answer(option.save, "") if option.save is not None else None
     if option.do:
         kept = _with_answer(menu, record, screen, saved)
-        return Stepped(kept, Effect(option.do, option.go or screen.go or menu.start))
+        go = option.go or screen.go or menu.start
+        return Stepped(kept, Effect(option.do, go if isinstance(go, str) else program.actions[option.do].ways(go)))
     return _go_on(menu, record, screen, saved, option.go or screen.go, option.find, facts)
 
 
@@ -171,7 +172,10 @@ def _answered_draft(menu: Menu, record: Record, number: str, facts: Facts) -> Re
 def _listed(pick: Pick, record: Record, facts: Facts) -> tuple[Shown, ...]:
     items = facts.listing(pick.source, record.value_of(pick.of) if pick.of else None, record)
     numbers = list_numbers(pick.options)
-    return tuple(Shown(number, item.value, item.label) for item, number in zip(items, numbers, strict=False))
+    return tuple(
+        Shown(number, item.value, cut(plain(item.label), pick.longest))
+        for item, number in zip(items, numbers, strict=False)
+    )
 
 
 def _is_open(option: Option, record: Record, facts: Facts) -> bool:

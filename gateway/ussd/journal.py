@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from gateway import clock, db, people
 from gateway.models import UssdEffect, UssdSession
 from gateway.services import Services
+from gateway.ussd.program.complaints import has_reports_of
 from gateway.ussd.program.place import last_place_of
 from sessions.hop import Hop
 from sessions.ports import Entry, JournalAway, Known
@@ -69,7 +70,7 @@ class SqlJournal:
 
     def _add(self, session: Session, hop: Hop, begin: Callable[[Known], Record]) -> UssdSession:
         person = people.by_phone(session, self.services.phones, hop.phone)
-        remembered = last_place_of(session, person) if person else {}
+        remembered = {**last_place_of(session, person), **has_reports_of(session, person)} if person else {}
         origin = begin(Known(person.language if person else None, self._draft(session, hop), remembered))
         row = UssdSession(
             sid=hop.sid,

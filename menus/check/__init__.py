@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from menus.check.names import idle_outcomes, numbers_are_free, the_program_knows_every_name
+from menus.check.names import idle_outcomes, numbers_are_free, outcomes_not_told_apart, the_program_knows_every_name
+from menus.check.needs import every_action_has_what_it_needs, every_value_is_known
 from menus.check.renderings import every_rendering_fits
 from menus.check.texts import blanks_agree, every_character_is_gsm7, every_text_is_there, no_blank_is_empty
 from menus.check.ways import (
@@ -46,6 +47,8 @@ CHECKS: tuple[Check, ...] = (
     no_blank_is_empty,
     numbers_are_free,
     the_program_knows_every_name,
+    every_action_has_what_it_needs,
+    every_value_is_known,
     what_is_sent_was_shown,
     no_loop_without_a_question,
     a_call_is_long_enough,
@@ -72,4 +75,5 @@ def check_menu(menu: Menu, program: Program) -> list[Fault]:
 
 def warnings(menu: Menu, program: Program) -> list[Fault]:
     """What may be published but should be known."""
-    return sorted([*slow_questions(menu, program), *idle_outcomes(menu, program)])
+    advice = (slow_questions, idle_outcomes, outcomes_not_told_apart)
+    return sorted(fault for one in advice for fault in one(menu, program))

@@ -70,9 +70,9 @@ def _pick_faults(name: str, screen: Screen, pick: Pick, program: Program) -> Ite
     if (pick.of is None) != (listing.of is None):
         words = f"the list {pick.source} is " + (f"of a {listing.of}: write of:" if listing.of else "of nothing")
         yield Fault(screen.line, "M12", name, words)
-    if pick.longest < listing.longest:
-        words = f"the list {pick.source} has labels of {listing.longest}, the file allows {pick.longest}: write"
-        yield Fault(screen.line, "M12", name, f"{words} longest: {listing.longest}")
+    if pick.longest < listing.least:
+        words = f"the list {pick.source} has labels of {listing.least}, the file allows {pick.longest}: write"
+        yield Fault(screen.line, "M12", name, f"{words} longest: {listing.least}")
 
 
 def _outcome_faults(name: str, asks: Option | Screen, go: object, program: Program) -> Iterator[Fault]:
@@ -90,9 +90,13 @@ def _outcome_faults(name: str, asks: Option | Screen, go: object, program: Progr
         yield Fault(asks.line, "M12", name, _unknown("do" if do else "find", source, known))
         return
     outcomes = set(known[source].outcomes)
-    handled = set(go) if isinstance(go, dict) else outcomes
+    handled = set(_ways(known[source], go)) if isinstance(go, dict) else outcomes
     for outcome in sorted(outcomes - handled):
         yield Fault(asks.line, "M12", name, f"{source} may come to {outcome}: say where that goes")
+
+
+def _ways(source: Action | Finding, go: Mapping[str, str]) -> Mapping[str, str]:
+    return source.ways(go) if isinstance(source, Action) else go
 
 
 def idle_outcomes(menu: Menu, program: Program) -> Iterator[Fault]:
@@ -103,6 +107,18 @@ def idle_outcomes(menu: Menu, program: Program) -> Iterator[Fault]:
             known = program.actions.get(source or "") or program.findings.get(source or "")
             if known and way.outcome and way.outcome not in known.outcomes:
                 yield Fault(asks.line, "M12", name, f"{source} never comes to {way.outcome}")
+
+
+def outcomes_not_told_apart(menu: Menu, program: Program) -> Iterator[Fault]:
+    for name, screen in menu.screens.items():
+        for option in screen.options:
+            action, go = program.actions.get(option.do or ""), option.go or screen.go
+            if action is None or not isinstance(go, dict):
+                continue
+            for outcome, plainer in action.refines.items():
+                if outcome not in go and plainer in go:
+                    words = f"{option.do} may come to {outcome}, which leads on like {plainer}: {go[plainer]}"
+                    yield Fault(option.line, "M12", name, words)
 
 
 def _unknown(key: str, name: str, known: object) -> str:

@@ -84,6 +84,7 @@ CASES = [
     Broken("outcomes of nothing", "        do: file_report\n", "", "M12", "confirm", "outcomes but no do"),
     Broken("list shorter than its labels", "longest: 22", "longest: 10", "M12", "ward", "labels of 22"),
     Broken("list without its of", "pick: {from: wards, of: area,", "pick: {from: wards,", "M12", "ward", "write of:"),
+    Broken("not asked on every way", "go: landmark}", "go: confirm}", "M10", "confirm", "file_report needs landmark"),
     Broken("typed and not shown", "{ward}: {landmark:30}", "{ward}", "M13", "confirm", "sends {landmark}"),
     Broken(
         "sent at once", "go: my_complaints}", "do: file_report, go: {filed: sent}}", "M13", "notice", "nobody has seen"

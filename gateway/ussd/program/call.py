@@ -38,9 +38,9 @@ class Call:
         """What is listed or found is read as of here: what happens during the call renumbers nothing."""
         return datetime.fromtimestamp(self.record.began, UTC)
 
-    def value(self, answer: str) -> str:
-        """What was answered; empty if it was not asked."""
-        return self.record.value_of(answer) or ""
+    def value(self, *answers: str) -> str:
+        """What was answered, under the first of these names that has a value; empty if it was not asked."""
+        return next(filter(None, map(self.record.value_of, answers)), "")
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, Person | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,13 +19,16 @@ from sessions.ports import Done, Found, Item
 
 _LISTED = 20
 _LINE = 28
+#: A number and the beginning of its state.
+_LEAST_LINE = 24
+_HAS_REPORTS = "has_reports"
 
 #: What the caller is to the complaint, and its number: of every kind of complaint.
 _THEIRS = {"report": 8, "part": 8}
 _KINDS = dict.fromkeys(("open", "asked", "late", "resolved", "reopenable", "over"), _THEIRS)
 
 
-@program.listing("my_reports", longest=_LINE)
+@program.listing("my_reports", longest=_LINE, least=_LEAST_LINE)
 def my_reports(call: Call, of: str | None) -> list[Item]:
     """The caller's own, the newest first, then what they follow."""
     with call.reading() as (session, person):
@@ -61,12 +64,26 @@ def _found(call: Call, digits: str) -> Found:
         return Found(_kind(call, session, theirs, is_owner=part == states.OWNER), answers)
 
 
+def has_reports_of(session: Session, person: Person) -> Mapping[str, str]:
+    """Read once, when a call begins, for every screen of it."""
+    is_any = queries.own_complaints(session, person, limit=1) or followers.followed_by(session, person, limit=1)
+    return {_HAS_REPORTS: "1"} if is_any else {}
+
+
+@program.guard("has_reports")
+def has_reports(call: Call) -> bool:
+    """Whether the caller had reported or joined anything when the call began."""
+    return _HAS_REPORTS in call.record.known
+
+
 @program.guard("is_mine")
 def is_mine(call: Call) -> bool:
     return call.value("part") == states.OWNER
 
 
-@program.fetch("report_details", gives={"ref": 8, "category": 24, "ward": 22, "state": 28, "due": 16})
+@program.fetch(
+    "report_details", gives={"ref": 8, "category": 24, "ward": 22, "state": 28, "due": 16, "days": 4, "note": 70}
+)
 def report_details(call: Call) -> Mapping[str, str]:
     with call.reading() as (session, _person):
         theirs = queries.by_reference(session, call.value("report"))
@@ -78,16 +95,16 @@ def report_details(call: Call) -> Mapping[str, str]:
             "ward": places.ward(theirs.ward).label,
             "state": _state(call, session, theirs),
             "due": call.due(promise.target(session, call.services.settings, theirs)),
+            "days": str((call.began_at - theirs.filed_at) // timedelta(days=1)),
+            "note": _said(session, theirs),
         }
 
 
 @program.fetch("officers_words", gives={"ref": 8, "said": 70})
 def officers_words(call: Call) -> Mapping[str, str]:
-    """What the officer says was done, or asks."""
     with call.reading() as (session, _person):
         theirs = queries.by_reference(session, call.value("report"))
-        event = queries.last_event(session, theirs, states.DONE, states.ASK) if theirs else None
-        return {"ref": call.value("report"), "said": event.words or "-" if event else "-"}
+        return {"ref": call.value("report"), "said": _said(session, theirs) if theirs else "-"}
 
 
 @program.fetch("promised", gives={"ref": 8, "due": 16})
@@ -201,6 +218,12 @@ def _kind(call: Call, session: Session, theirs: Complaint, *, is_owner: bool) ->
     may_reopen = windows.may_still_reopen(call.services.settings, theirs, call.began_at)
     is_withdrawn = theirs.outcome == states.WITHDRAWN
     return "reopenable" if is_owner and may_reopen and not is_withdrawn else "over"
+
+
+def _said(session: Session, theirs: Complaint) -> str:
+    """What the officer says was done, or asks."""
+    event = queries.last_event(session, theirs, states.DONE, states.ASK)
+    return event.words or "-" if event else "-"
 
 
 def _state_then(session: Session, theirs: Complaint, instant: datetime) -> str:

@@ -14,7 +14,12 @@ from gateway.models import Complaint
 from gateway.sms import texts
 from gateway.ussd.program.call import Call, program
 from menus.gsm7 import cut, plain
+from menus.program import Need
 from sessions.ports import Done, Found, Item
+
+#: A menu may call them by the second name too.
+_CATEGORY = ("category", "problem")
+_LANDMARK = ("landmark", "place")
 
 #: Lines that one screen holds, each with a landmark, an age and a number of people.
 _ALIKE_SHOWN = 3
@@ -29,7 +34,7 @@ def categories_of_group(call: Call, of: str | None) -> list[Item]:
 @program.finding("danger", outcomes={"asked": {}, "none": {"danger": 6}})
 def danger(call: Call) -> Found:
     """Asked where there may well be; whoever answered for another problem has not answered for this one."""
-    if categories.category(call.value("category")).asks_danger:
+    if categories.category(call.value(*_CATEGORY)).asks_danger:
         return Found("asked")
     return Found("none", {"danger": Item("no", "")})
 
@@ -41,7 +46,7 @@ def in_danger(call: Call) -> bool:
 
 @program.fetch("problem", gives={"problem": 32})
 def problem(call: Call) -> Mapping[str, str]:
-    label = categories.category(call.value("category")).label(call.language)
+    label = categories.category(call.value(*_CATEGORY)).label(call.language)
     return {"problem": f"{texts.render('label.urgent', call.language, {})} {label}" if in_danger(call) else label}
 
 
@@ -81,7 +86,9 @@ def join(call: Call, session: Session, now: datetime) -> Done:
     "file_report",
     outcomes=["filed", "urgent", "referred", "quiet"],
     gives={"ref": 8, "due": 16, "hours": 6, "agency": 16, "code": 14},
-    sends=("category", "ward", "landmark"),
+    sends=("ward", *_CATEGORY, *_LANDMARK),
+    needs=(Need(_CATEGORY, categories.NAMES), Need(("ward",)), Need(_LANDMARK)),
+    refines={"urgent": "filed", "referred": "filed", "quiet": "filed"},
 )
 def file_report(call: Call, session: Session, now: datetime) -> Done:
     settings = call.services.settings
@@ -91,9 +98,9 @@ def file_report(call: Call, session: Session, now: datetime) -> Done:
         settings,
         now=now,
         owner=owner,
-        category=call.value("category"),
+        category=categories.category(call.value(*_CATEGORY)).code,
         ward=call.value("ward"),
-        landmark=call.value("landmark"),
+        landmark=call.value(*_LANDMARK),
         channel="ussd",
         filed_by=f"ussd:{call.record.sid}:{call.record.at}",
         urgent=in_danger(call),
@@ -120,8 +127,8 @@ def _alike(call: Call) -> list[Likely]:
         likely = duplicates.likely(
             session,
             ward=call.value("ward"),
-            category=call.value("category"),
-            landmark=call.value("landmark"),
+            category=categories.category(call.value(*_CATEGORY)).code,
+            landmark=call.value(*_LANDMARK),
             now=call.began_at,
             person=person,
             limit=2 * _ALIKE_SHOWN,

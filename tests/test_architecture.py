@@ -17,7 +17,7 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 #: Lower layers of the gateway may not import higher ones.
 LAYERS = (
     ("models", "db", "config", "clock", "phones", "demo_keys", "wakeups", "services"),
-    ("people", "places", "categories", "sms"),
+    ("people", "places", "categories", "holidays", "sms"),
     ("complaints",),
     ("commands", "ussd"),
     ("web", "simulator", "cli", "jobs", "processes", "sweeps", "app"),

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-from gateway import categories
+from gateway import categories, holidays
 from gateway.complaints import states, windows
 from gateway.config import Settings
 from gateway.models import Complaint
@@ -155,13 +155,14 @@ def _remind_at(settings: Settings, complaint: Complaint, known: Known) -> dateti
 
 
 def after_work(start: datetime, work: timedelta, zone: ZoneInfo) -> datetime:
-    """When so much working time (Monday to Saturday, 07:00-19:00) has passed."""
+    """When so much working time (Monday to Saturday, 07:00-19:00, no public holiday) has passed."""
     at = start.astimezone(zone)
     while True:
         opens = datetime.combine(at.date(), _WORK_BEGINS, zone)
         closes = datetime.combine(at.date(), _WORK_ENDS, zone)
         at = max(at, opens)
-        if at.weekday() != _SUNDAY and at < closes:
+        is_working_day = at.weekday() != _SUNDAY and not holidays.is_holiday(at.date())
+        if is_working_day and at < closes:
             if work <= closes - at:
                 return (at + work).astimezone(start.tzinfo)
             work -= closes - at

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import select
+
+from gateway.db import Database
+from gateway.models import Complaint, Event
 from gateway.sms.texts import PHRASES
 from tests.conftest import CALLBACK_TOKEN
 from tests.journeys.conftest import flask
@@ -70,6 +74,18 @@ def reference_in(text: str) -> str:
     return found[0]
 
 
+def on_record(environment: Mapping[str, str], reference: str) -> tuple[Complaint, list[Event]]:
+    """A complaint as the database has it, and its history: what is in no text."""
+    database = Database(environment["DATABASE_URL"])
+    try:
+        with database.reading() as session:
+            complaint = session.scalars(select(Complaint).where(Complaint.reference == reference)).one()
+            history = select(Event).where(Event.complaint_id == complaint.id).order_by(Event.number)
+            return complaint, list(session.scalars(history))
+    finally:
+        database.dispose()
+
+
 @dataclass(frozen=True)
 class Phone:
     """A person, as far as the carrier knows them."""
@@ -81,13 +97,17 @@ class Phone:
     def text(self, words: str) -> None:
         assert self.carrier.send_sms(self.number, words).status == 200
 
-    def hears(self, phrase: str, reference: str = "", timeout: float = 40) -> str:
-        """Waits for this text, about that complaint."""
+    def hears(self, phrase: str, reference: str = "", timeout: float = 40, times: int = 1) -> str:
+        """Waits for this text, about that complaint; or until it has come so often."""
+        return self.hears_words(sure_words(phrase, self.language), reference, timeout, times)
+
+    def hears_words(self, words: str, reference: str, timeout: float = 40, times: int = 1) -> str:
+        """For what several texts say of one thing, alone or with others."""
         skip = 0
         while True:
-            words = sure_words(phrase, self.language)
             heard = self.carrier.wait_for_sms(self.number, containing=words, timeout=timeout, skip=skip).text
-            if reference in heard:
+            times -= reference in heard
+            if times == 0:
                 return heard
             skip += 1
 

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.journeys import rehearsal
-from tests.journeys.rehearsal import ASSOCIATION, CHIEF, DIRECTOR, OFFICER, SUPERVISOR, Phone, reference_in
+from tests.journeys.rehearsal import ASSOCIATION, CHIEF, DIRECTOR, OFFICER, SUPERVISOR, Phone, on_record, reference_in
+from tests.journeys.test_life import Town
 from tests.standin.carrier import Carrier
 
 SECONDS = {"ACK": 4, "DONE": 8, "PROMISE": 12, "CHIEF": 16, "EXTERNAL": 20, "VERIFY": 6, "REOPEN": 60}
-HOURS = {f"{name}_HOURS": f"{seconds / 3600:.6f}" for name, seconds in SECONDS.items()}
+#: All levels are due before a clock that is started has looked for the first time.
+MOMENTS = {"ACK": 0.4, "DONE": 0.5, "PROMISE": 0.6, "CHIEF": 0.7, "EXTERNAL": 0.8, "VERIFY": 900, "REOPEN": 900}
+#: Of each level, who is told first and in which words.
+ALERTS = (
+    (SUPERVISOR, "ESCALATED"),
+    (DIRECTOR, "ESCALATED"),
+    (CHIEF, "not fixed after"),
+    (ASSOCIATION, "not fixed in time"),
+)
 
 _REPORT = {"en": "DUMPING Maringo, {place}", "sw": "DAMPO Maringo, {place}"}
 _YES, _NO, _RAISE = {"en": "YES", "sw": "NDIYO"}, {"en": "NO", "sw": "HAPANA"}, {"en": "ESCALATE", "sw": "JUU"}
+
+
+def hours(seconds: Mapping[str, float]) -> dict[str, str]:
+    return {f"{name}_HOURS": f"{length / 3600:.6f}" for name, length in seconds.items()}
 
 
 @dataclass
@@ -33,11 +47,9 @@ class Days:
         resident.text(_REPORT[resident.language].format(place=place))
         return reference_in(resident.hears("sms.received"))
 
-    def hears_of(self, number: str, words: str, reference: str) -> None:
+    def hears_of(self, number: str, words: str, reference: str, times: int = 1) -> None:
         """In one text with others, or alone."""
-        skip = 0
-        while reference not in self.carrier.wait_for_sms(number, containing=words, timeout=40, skip=skip).text:
-            skip += 1
+        self.official(number).hears_words(words, reference, times=times)
 
     def nobody_acts(self, number: int, language: str, place: str) -> str:
         resident = self.resident(number, language)
@@ -107,7 +119,7 @@ def test_each_level_comes_in_its_order_and_once_with_two_clocks_and_silence_clos
     environment: dict[str, str], carrier: Carrier, tmp_path: Path
 ) -> None:
     processes = ("web", "worker", "clock", "clock.2")
-    with rehearsal.running(environment, carrier, tmp_path, *processes, SWEEP_SECONDS="0.2", **HOURS):
+    with rehearsal.running(environment, carrier, tmp_path, *processes, SWEEP_SECONDS="0.2", **hours(SECONDS)):
         days = Days(carrier)
         *left_alone, closed, raised, _, _ = rehearsal.at_once(
             [
@@ -121,8 +133,7 @@ def test_each_level_comes_in_its_order_and_once_with_two_clocks_and_silence_clos
         )
 
     for reference in left_alone:
-        steps = [(OFFICER, "NEW"), (OFFICER, "Reminder"), (SUPERVISOR, "ESCALATED"), (DIRECTOR, "ESCALATED")]
-        steps += [(CHIEF, "not fixed after"), (ASSOCIATION, "not fixed in time")]
+        steps = [(OFFICER, "NEW"), (OFFICER, "Reminder"), *ALERTS]
         assert (order := [days.when(*step, reference) for step in steps]) == sorted(order)
         assert [len(days.texts(number, reference)) for number in (SUPERVISOR, DIRECTOR, CHIEF, ASSOCIATION)] == [1] * 4
         assert len(days.texts(OFFICER, reference)) == 3
@@ -130,3 +141,51 @@ def test_each_level_comes_in_its_order_and_once_with_two_clocks_and_silence_clos
     assert len(days.texts(CHIEF, raised)) == 1, "raised by a person, not by the clock once more"
     told = Counter((sms.phone, sms.text) for sms in carrier.sent)
     assert max(told.values()) == 1, "nothing twice"
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_after_an_outage_three_clocks_do_all_that_was_missed_once_and_so_in_the_next_cycle(
+    environment: dict[str, str], carrier: Carrier, tmp_path: Path
+) -> None:
+    town, days = Town(carrier, "en", environment), Days(carrier)
+    owners, follower = (town.resident(31), town.resident(32)), town.resident(33)
+    processes = ("web", "worker", "clock")
+    with rehearsal.running(
+        environment, carrier, tmp_path, *processes, SWEEP_SECONDS="0.2", **hours(MOMENTS)
+    ) as gateway:
+        gateway.kill("clock")
+        followed, alone = (
+            town.reports(owner, place) for owner, place in zip(owners, ("mosque gate", "old cinema"), strict=True)
+        )
+        town.joins(follower, "mosque gate", followed)
+        gateway.start("clock", "clock.2", "clock.3")
+
+        for reference in (followed, alone):
+            for number, words in ALERTS:
+                days.hears_of(number, words, reference)
+            town.is_done(reference=reference)
+        for owner, reference in zip(owners, (followed, alone), strict=True):
+            owner.hears("sms.resolved", reference)
+            town.says(owner.number, "NO", reference).hears("sms.reopened", reference)
+            town.phone(SUPERVISOR).hears("officer.reopened", reference)
+            for number, words in ALERTS[1:]:
+                days.hears_of(number, words, reference, times=2)
+            owner.hears("sms.overdue", reference, times=2)
+        follower.hears("sms.overdue", followed, times=2)
+
+    for owner, reference in zip(owners, (followed, alone), strict=True):
+        complaint, history = on_record(environment, reference)
+        assert (complaint.cycle, complaint.level, complaint.priority, complaint.late) == (2, 4, "high", True)
+        climbed = [event for event in history if event.role == "clock" and "level" in (event.facts or {})]
+        assert [(event.cycle, event.facts["level"]) for event in climbed if event.facts] == [
+            *((1, level) for level in (0, 1, 2, 3, 4)),
+            # Whoever is above knows at once what is not fixed after all.
+            *((2, level) for level in (1, 0, 2, 3, 4)),
+        ]
+        assert len({event.at for event in climbed[:5]}) == 1, "all were due when the first clock looked"
+        told = [sum(words in text for text in days.texts(number, reference)) for number, words in ALERTS]
+        assert told == [1, 2, 2, 2]
+        assert owner.has_heard("sms.overdue", reference) == 2
+        assert days.official(OFFICER).has_heard("officer.overdue", reference) == 1
+        assert not days.official(OFFICER).has_heard("officer.reopened", reference)
+    assert follower.has_heard("sms.overdue", followed) == 2

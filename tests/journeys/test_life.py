@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.journeys import rehearsal
-from tests.journeys.rehearsal import ASSOCIATION, DIRECTOR, OFFICER, OTHER_OFFICER, SUPERVISOR, Phone, reference_in
+from tests.journeys.rehearsal import (
+    ASSOCIATION,
+    DIRECTOR,
+    OFFICER,
+    OTHER_OFFICER,
+    SUPERVISOR,
+    Phone,
+    on_record,
+    reference_in,
+)
 from tests.standin.carrier import Carrier
 
 _KISWAHILI = {
@@ -31,6 +40,7 @@ _JOIN = {"en": "Add me to it", "sw": "Niongeze hapo"}
 class Town:
     carrier: Carrier
     language: str
+    environment: dict[str, str]
     #: Of complaints that come to the same point again.
     _circling: set[str] = field(default_factory=set)
 
@@ -73,6 +83,13 @@ class Town:
         for resident in residents:
             resident.hears("sms.resolved", reference)
 
+    def is_open_again(self, reference: str) -> None:
+        """Before all that nobody has doubted yet, and not for whoever said that it was done."""
+        self.phone(SUPERVISOR).hears("officer.reopened", reference)
+        assert not self.phone(OFFICER).has_heard("officer.reopened", reference)
+        complaint, _ = on_record(self.environment, reference)
+        assert (complaint.state, complaint.cycle, complaint.priority) == ("received", 2, "high")
+
     # The stories
 
     def one_text_is_a_report(self) -> None:
@@ -97,7 +114,7 @@ class Town:
         self.says(one.number, "NO", reference).hears("sms.follower.no", reference)
         self.says(other.number, "NO", reference).hears("sms.reopened", reference)
 
-        self.phone(SUPERVISOR).hears("officer.reopened", reference)
+        self.is_open_again(reference)
         owner.hears("sms.reopened", reference)
 
     def the_association_disputes_and_later_confirms(self) -> None:
@@ -107,7 +124,7 @@ class Town:
         self.is_done(owner, reference=reference)
 
         self.says(ASSOCIATION, "BAD", reference).hears("association.bad", reference)
-        self.phone(SUPERVISOR).hears("officer.reopened", reference)
+        self.is_open_again(reference)
         self.is_done(reference=reference, by=SUPERVISOR)
         self.says(ASSOCIATION, "OK", reference).hears("association.ok", reference)
 
@@ -200,6 +217,7 @@ class Town:
         self._circling.add(reference)
         self.is_done(owner, reference=reference)
         self.says(owner.number, "NO", reference).hears("sms.reopened", reference)
+        self.is_open_again(reference)
         self.is_done(reference=reference, by=SUPERVISOR)
         self.says(owner.number, "NO", reference)
         self.phone(SUPERVISOR).hears("officer.reopened", reference)
@@ -208,6 +226,8 @@ class Town:
         self.says(owner.number, "NO", reference).hears("sms.disputed", reference)
 
         Phone(self.carrier, DIRECTOR, "en").hears("supervisor.disputed", reference)
+        complaint, _ = on_record(self.environment, reference)
+        assert (complaint.state, complaint.cycle, complaint.level) == ("resolved", 3, 2)
 
     def danger_cannot_wait_and_impatience_can(self) -> None:
         owner = self.resident(15)
@@ -247,7 +267,7 @@ def test_every_verb_of_everybody_goes_round(
     environment: dict[str, str], carrier: Carrier, tmp_path: Path, language: str
 ) -> None:
     with rehearsal.running(environment, carrier, tmp_path, "web", "worker", "clock"):
-        town = Town(carrier, language)
+        town = Town(carrier, language, environment)
         # Whoever works for the county has a language from their first text on.
         for number in (OFFICER, SUPERVISOR, ASSOCIATION):
             town.phone(number).text({"en": "ENGLISH", "sw": "KISWAHILI"}[language])

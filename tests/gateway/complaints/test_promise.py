@@ -26,11 +26,15 @@ FOUR_WORKING_HOURS = {
     "on Saturday": ("2026-11-28T10:00", "2026-11-28T14:00"),
     "over Sunday": ("2026-11-28T18:30", "2026-11-30T10:30"),
     "on Sunday": ("2026-11-29T12:00", "2026-11-30T11:00"),
+    "over a public holiday": ("2026-10-19T17:00", "2026-10-21T09:00"),
+    "on a public holiday": ("2026-10-20T10:00", "2026-10-21T11:00"),
+    "over a long weekend": ("2026-04-02T18:00", "2026-04-04T10:00"),
+    "over a holiday that a Sunday has put off": ("2027-10-09T17:00", "2027-10-12T09:00"),
 }
 
 
 @pytest.mark.parametrize("label", FOUR_WORKING_HOURS)
-def test_four_working_hours_are_monday_to_saturday_from_seven_to_seven(label: str) -> None:
+def test_four_working_hours_are_monday_to_saturday_from_seven_to_seven_and_no_holiday(label: str) -> None:
     start, end = (datetime.fromisoformat(at).replace(tzinfo=NAIROBI) for at in FOUR_WORKING_HOURS[label])
 
     assert stages.after_work(start.astimezone(UTC), 4 * HOUR, NAIROBI) == end

@@ -1,7 +1,7 @@
 """Who gets a complaint: the most specific row of the roster, and never nobody while there is somebody.
 
-Whoever is on leave is passed over for their deputy, then for the next row; officers whose rows are alike share the
-jobs. Every step tried is kept, so that a job at the wrong desk can be explained.
+Whoever is on leave is passed over for their deputy, then for the next row. Every step tried is kept, so that a job at
+the wrong desk can be explained.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import categories, places, roster
@@ -65,7 +65,7 @@ def reroute(session: Session, settings: Settings, complaint: Complaint, now: dat
     ward, category, today = complaint.ward, complaint.category, _today(settings, now)
     steps: list[dict[str, Any]] = []
     supervisor = _first(
-        session, _entries(session, _areas(ward)), _scopes((states.SUPERVISOR,), ward, category), steps, today, not_again
+        _entries(session, _areas(ward)), _scopes((states.SUPERVISOR,), ward, category), steps, today, not_again
     )
     if supervisor is not None:
         return Route(supervisor, steps)
@@ -94,7 +94,7 @@ def for_roles(
             (_entries(session, _areas(ward)), _scopes(roles, ward, category)),
             (_entries(session, None), iter(anywhere)),
         ):
-            found = _first(session, entries, scopes, steps, today, without)
+            found = _first(entries, scopes, steps, today, without)
             if found is not None:
                 return Route(found, steps)
         if not any(step.get("on_leave") for step in steps):
@@ -151,15 +151,13 @@ def _scopes(roles: tuple[str, ...], ward: str, category: str) -> Iterator[Scope]
 
 
 def _first(
-    session: Session,
     entries: list[RosterEntry],
     scopes: Iterable[Scope],
     steps: list[dict[str, Any]],
     today: date | None,
     without: Collection[int | None] = (),
 ) -> int | None:
-    """The person of the first row that fits, or their deputy; of officers with such a row the one with least to do.
-    `today=None` looks at no leave."""
+    """The person of the first row that fits, or their deputy; `today=None` looks at no leave."""
     for scope in scopes:
         step: dict[str, Any] = {
             "role": scope.role,
@@ -168,7 +166,6 @@ def _first(
             "entry": None,
         }
         steps.append(step)
-        working: dict[int, int] = {}
         for entry in entries:
             if not scope.fits(entry):
                 continue
@@ -176,25 +173,9 @@ def _first(
             if how:
                 steps.append({"entry": entry.id, **how})
             if person_id is not None and person_id not in without:
-                working.setdefault(person_id, entry.id)
-                if scope.role != states.OFFICER:
-                    break
-        if len(working) > 1:
-            jobs = _open_jobs(session, working)
-            working = dict(sorted(working.items(), key=lambda one: (jobs.get(one[0], 0), one[1])))
-            step["open_jobs"] = {str(entry_id): jobs.get(person_id, 0) for person_id, entry_id in working.items()}
-        if working:
-            person_id, step["entry"] = next(iter(working.items()))
-            return person_id
+                step["entry"] = entry.id
+                return person_id
     return None
-
-
-def _open_jobs(session: Session, people: Collection[int]) -> Mapping[int, int]:
-    """How many each of them has; who has none is not in it."""
-    counted = select(Complaint.officer_id, func.count()).where(
-        Complaint.officer_id.in_(people), Complaint.state.in_(states.OPEN)
-    )
-    return {officer: count for officer, count in session.execute(counted.group_by(Complaint.officer_id)) if officer}
 
 
 def _who_works(

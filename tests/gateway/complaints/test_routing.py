@@ -7,11 +7,9 @@ from datetime import date
 import pytest
 
 from gateway import roster_file
-from gateway.complaints import queries, rights, routing, service, states
-from gateway.complaints.service import Actor
+from gateway.complaints import rights, routing
 from gateway.config import Settings
 from gateway.db import Database
-from gateway.models import Person
 from gateway.roster import RosterError
 from tests.gateway import cast
 
@@ -76,36 +74,6 @@ def test_every_step_is_kept(database: Database, settings: Settings) -> None:
             ("supervisor", "287", "*"),
         ]
         assert [step["entry"] is None for step in steps] == [True] * 9 + [False]
-
-
-def test_officers_with_rows_that_are_alike_share_the_jobs_and_the_event_says_how(
-    database: Database, settings: Settings
-) -> None:
-    with database.transaction() as session:
-        cast.load_roster(session, roster_of(("officer,county_env,Maringo/Hamza",) * 3))
-        filed = [cast.file_complaint(session, settings, filed_by=f"ussd:{number}:done") for number in range(7)]
-        history = queries.history(session, filed[3])
-
-    officers = [complaint.officer_id for complaint in filed]
-    assert len(set(officers)) == 3
-    assert officers == officers[:3] * 2 + officers[:1]
-    assert history[0].facts is not None
-    (chosen,) = [step for step in history[0].facts["routing"] if step["entry"]]
-    assert list(chosen["open_jobs"].values()) == [1, 1, 1]
-
-
-def test_whoever_has_closed_their_jobs_gets_the_next_one(database: Database, settings: Settings) -> None:
-    with database.transaction() as session:
-        cast.load_roster(session, roster_of(("officer,county_env,Maringo/Hamza",) * 2))
-        filed = [cast.file_complaint(session, settings, filed_by=f"ussd:{number}:done") for number in range(4)]
-        done = filed[1]
-        for verb, words in ((states.ACK, None), (states.DONE, "Two lorries removed it")):
-            actor = Actor(session.get_one(Person, done.officer_id), "sms")
-            service.move(session, settings, now=cast.NOW, complaint=done, verb=verb, actor=actor, words=words)
-
-        after = cast.file_complaint(session, settings, filed_by="ussd:after:done")
-
-    assert after.officer_id == done.officer_id
 
 
 @pytest.mark.parametrize("rows", [(), ("association,*,Maringo/Hamza",)])

@@ -128,10 +128,22 @@ def _yes_or_no(
         if said in _YES:
             return act(sms, facts)
         if said in _NO:
-            return Answer("sms.nothing")
+            return _nothing(sms)
         raise NotAnAnswer
 
     return reply
+
+
+def _nothing(sms: Exchange) -> Answer:
+    """A NO may also say that something is not fixed, where that was asked as well: asked again, so that it is heard."""
+    asked = queries.asked(sms.session, sms.person) if sms.command.verb == keywords.NO else []
+    return verdicts.ask_back(sms, asked[0]) if asked else Answer("sms.nothing")
+
+
+def _erase(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
+    """A YES that may mean that something is fixed erases nobody: FUTA NDIYO leaves no doubt."""
+    is_doubtful = bool(queries.asked(sms.session, sms.person) or queries.questioned(sms.session, sms.person))
+    return account.ask_to_erase(sms) if is_doubtful else account.erase(sms)
 
 
 def _add_details(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
@@ -169,6 +181,6 @@ _REPLIES: Mapping[str, Reply] = {
     memory.OFFER: _offered,
     memory.DETAILS: _yes_or_no(_add_details),
     memory.CANCEL: _yes_or_no(_withdraw),
-    memory.DELETE: _yes_or_no(lambda sms, facts: account.erase(sms)),
+    memory.DELETE: _yes_or_no(_erase),
     memory.LOW_RATING: _low_rating,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway import areas
 from gateway.areas import Kind
-from gateway.commands import account, keywords, memory, officer, report, resident, verdicts
+from gateway.commands import account, alike, keywords, memory, officer, report, resident, verdicts
 from gateway.commands.exchange import Answer, Exchange
 from gateway.complaints import queries, states
 from gateway.models import Complaint, SmsQuestion
@@ -160,6 +160,22 @@ def _offered(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
     return _category(sms, facts)
 
 
+def _alike(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
+    """One of the list, by its place or its number; or that theirs is different."""
+    said, shown, verb = _said(sms), facts["references"], sms.command.verb
+    places = {str(place): reference for place, reference in enumerate(shown, start=1)}
+    if verb in (keywords.YES, keywords.NO) and queries.asked(sms.session, sms.person):
+        # It rather says whether something is fixed.
+        raise NotAnAnswer
+    if said in _NO - places.keys() or alike.DIFFERENT & set(said.split()):
+        return alike.keep(sms, facts["mine"])
+    if said in shown or said in places:
+        return alike.join(sms, facts["mine"], places.get(said, said))
+    if len(shown) == 1 and said in _YES:
+        return alike.join(sms, facts["mine"], shown[0])
+    raise NotAnAnswer
+
+
 def _low_rating(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
     """Their own words, kept with the complaint."""
     complaints = _named(sms, facts)
@@ -175,6 +191,7 @@ def _named(sms: Exchange, facts: dict[str, Any]) -> list[Complaint]:
 
 _REPLIES: Mapping[str, Reply] = {
     memory.CHOOSE: _choose,
+    memory.ALIKE: _alike,
     memory.AREA: _area,
     memory.WARD: _ward,
     memory.CATEGORY: _category,

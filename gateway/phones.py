@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from functools import lru_cache
 
 import phonenumbers
@@ -13,6 +14,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 HOME_REGION = "KE"
+
+#: What stands where a number was.
+_GONE = "(...)"
+_SEPARATED = r"[\s().-]{0,3}"
 
 
 @lru_cache(maxsize=20_000)
@@ -40,6 +45,13 @@ def masked(phone: str) -> str:
     """`+254700000678` -> `0700***678`: enough for an officer to recognise, not to call."""
     national = "0" + phone.removeprefix("+254") if phone.startswith("+254") else phone
     return f"{national[:4]}***{national[-3:]}"
+
+
+def without(phone: str, text: str) -> str:
+    """The text without this number, however it is written in it: `0700-000 678`, `+254 700000678`."""
+    if not phone.startswith("+254"):
+        return text.replace(phone, _GONE).replace(phone.removeprefix("+"), _GONE)
+    return re.sub(r"(?<!\d)(?:\+?254|0)?" + _SEPARATED.join(["", *phone.removeprefix("+254")]) + r"(?!\d)", _GONE, text)
 
 
 class PhoneBook:

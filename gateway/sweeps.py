@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gateway.complaints import absences, alerts, digests, hotspots, timers
+from gateway import erasures
+from gateway.complaints import absences, alerts, digests, erasure, hotspots, timers
 from gateway.services import Services
 from gateway.sms import receipts, recovery
 from gateway.sms.timing import Timing
@@ -53,6 +54,8 @@ class ByPage:
     page: Callable[[Session, Services, datetime, Any, int], Sequence[Any]]
     run: Callable[[Session, Services, Sequence[Any], datetime], object]
     in_real_time: bool = False
+    #: What is to be done before, outside of the transaction: Redis may be slow.
+    prepare: Callable[[Services, Sequence[Any], datetime], object] | None = None
 
     def sweep(self, services: Services, now: datetime) -> bool:
         """False where a row failed."""
@@ -69,6 +72,8 @@ class ByPage:
     def _do(self, services: Services, rows: Sequence[Any], now: datetime) -> bool:
         """Together; where that fails one by one, so that the one that cannot be done keeps no other."""
         try:
+            if self.prepare:
+                self.prepare(services, rows, now)
             with services.db.transaction() as session:
                 self.run(session, services, rows, now)
         except Exception as error:  # noqa: BLE001 - the rows behind it are due as well
@@ -101,6 +106,12 @@ SWEEPS: tuple[Sweep | ByPage, ...] = (
     Sweep("alerts", lambda session, of, now: alerts.tell(session, of.settings, now)),
     Sweep("digests", lambda session, of, now: digests.send(session, of.settings, now)),
     Sweep("hotspots", hotspots.notice),
+    ByPage(
+        "erasures",
+        lambda session, _of, now, last, limit: erasure.due(session, now, last or 0, limit),
+        erasures.carry_out,
+        prepare=erasures.forget_calls,
+    ),
 )
 
 

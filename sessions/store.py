@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
@@ -114,6 +115,10 @@ class Store:
             self._redis.set(_language_key(caller), language, ex=_LANGUAGE_LIFE_SECONDS)
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
+
+    def forget(self, caller: str, sids: Sequence[str]) -> None:
+        """All that is kept of a caller. Raises RedisError where that is not possible now."""
+        self._redis.delete(_draft_key(caller), _language_key(caller), *(_key(sid) for sid in sids))
 
     def _draft_of(self, record: Record) -> str:
         if record.draft is not None:

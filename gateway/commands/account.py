@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gateway.commands import keywords, memory, officer
+from gateway import clock
+from gateway.commands import keywords, memory, officer, resident
 from gateway.commands.exchange import Answer, Exchange
-from gateway.complaints import queries
+from gateway.complaints import erasure, holdings, queries
 from gateway.sms import stops
 
 _YES = frozenset({"yes", "ndiyo", "ndio"})
@@ -37,18 +38,35 @@ def language(sms: Exchange) -> Answer:
 
 
 def data(sms: Exchange) -> Answer:
-    sms.person.data_requested_at = sms.person.data_requested_at or sms.now
-    return Answer("sms.data")
+    """What is held about them, at once and in numbers: the phone may be somebody else's by now."""
+    held = holdings.held(sms.session, sms.person)
+    known = {
+        "reported": held.reported,
+        "followed": held.followed,
+        "count": held.messages,
+        "day": clock.day_words(held.since.astimezone(sms.settings.timezone).date(), sms.language),
+    }
+    return Answer("officer.data" if held.is_on_roster else "sms.data", known)
 
 
 def delete(sms: Exchange) -> Answer:
-    """Asked back first: FUTA NDIYO, or NDIYO to the question."""
-    if _YES & set((sms.command.note or "").lower().split()):
+    """Asked back first: FUTA NDIYO, or NDIYO to the question. With a number that complaint is meant, not its sender."""
+    command = sms.command
+    if command.references or command.invalid_references:
+        return resident.ask_to_withdraw(sms)
+    if sms.jobs:
+        return Answer("officer.delete")
+    if _YES & set((command.note or "").lower().split()):
         return erase(sms)
+    return ask_to_erase(sms)
+
+
+def ask_to_erase(sms: Exchange) -> Answer:
     memory.ask(sms.session, sms.person, memory.DELETE, {}, sms.now)
     return Answer("sms.delete.confirm")
 
 
 def erase(sms: Exchange) -> Answer:
-    sms.person.erasure_requested_at = sms.person.erasure_requested_at or sms.now
-    return Answer("sms.delete.done")
+    """The sender is nobody from here on; the answer still finds them."""
+    has_begun = erasure.begin(sms.session, sms.settings, sms.person, sms.now)
+    return Answer("sms.delete.done" if has_begun else "officer.delete")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway.config import Settings
-from gateway.models import Message, Person
+from gateway.models import IncomingSms, Message, Person
 from gateway.sms import outbox
 
 MOST_ANSWERS = 20
@@ -24,11 +24,17 @@ def most_answers(settings: Settings) -> int:
 
 
 def answers(session: Session, person: Person, now: datetime) -> int:
-    """Within the last hour."""
+    """Within the last hour; of whoever is new, also to the person that the number was before it was erased."""
+    since = now - PER
     given = select(func.count(Message.id)).where(
-        Message.person_id == person.id, Message.urgency == outbox.ANSWER, Message.created_at > now - PER
+        Message.person_id == person.id, Message.urgency == outbox.ANSWER, Message.created_at > since
     )
-    return session.scalar(given) or 0
+    count = session.scalar(given) or 0
+    if person.created_at > since:
+        before = IncomingSms.received_at.between(since, person.created_at), IncomingSms.handled_at.is_not(None)
+        texts = select(func.count(IncomingSms.id)).where(IncomingSms.phone_hash == person.phone_hash, *before)
+        count += session.scalar(texts) or 0
+    return count
 
 
 def was_told(session: Session, person: Person, phrase: str, since: datetime) -> bool:

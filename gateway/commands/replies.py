@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway import areas
 from gateway.areas import Kind
-from gateway.commands import account, keywords, memory, officer, report, resident, verdicts
+from gateway.commands import account, alike, keywords, memory, officer, report, resident, verdicts
 from gateway.commands.exchange import Answer, Exchange
 from gateway.complaints import queries, states
 from gateway.models import Complaint, SmsQuestion
@@ -128,10 +128,22 @@ def _yes_or_no(
         if said in _YES:
             return act(sms, facts)
         if said in _NO:
-            return Answer("sms.nothing")
+            return _nothing(sms)
         raise NotAnAnswer
 
     return reply
+
+
+def _nothing(sms: Exchange) -> Answer:
+    """A NO may also say that something is not fixed, where that was asked as well: asked again, so that it is heard."""
+    asked = queries.asked(sms.session, sms.person) if sms.command.verb == keywords.NO else []
+    return verdicts.ask_back(sms, asked[0]) if asked else Answer("sms.nothing")
+
+
+def _erase(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
+    """A YES that may mean that something is fixed erases nobody: FUTA NDIYO leaves no doubt."""
+    is_doubtful = bool(queries.asked(sms.session, sms.person) or queries.questioned(sms.session, sms.person))
+    return account.ask_to_erase(sms) if is_doubtful else account.erase(sms)
 
 
 def _add_details(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
@@ -146,6 +158,22 @@ def _offered(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
     if _said(sms) in ("0", *(_NO - {"2"})):
         return Answer("sms.nothing")
     return _category(sms, facts)
+
+
+def _alike(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
+    """One of the list, by its place or its number; or that theirs is different."""
+    said, shown, verb = _said(sms), facts["references"], sms.command.verb
+    places = {str(place): reference for place, reference in enumerate(shown, start=1)}
+    if verb in (keywords.YES, keywords.NO) and queries.asked(sms.session, sms.person):
+        # It rather says whether something is fixed.
+        raise NotAnAnswer
+    if said in _NO - places.keys() or alike.DIFFERENT & set(said.split()):
+        return alike.keep(sms, facts["mine"])
+    if said in shown or said in places:
+        return alike.join(sms, facts["mine"], places.get(said, said))
+    if len(shown) == 1 and said in _YES:
+        return alike.join(sms, facts["mine"], shown[0])
+    raise NotAnAnswer
 
 
 def _low_rating(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
@@ -163,12 +191,13 @@ def _named(sms: Exchange, facts: dict[str, Any]) -> list[Complaint]:
 
 _REPLIES: Mapping[str, Reply] = {
     memory.CHOOSE: _choose,
+    memory.ALIKE: _alike,
     memory.AREA: _area,
     memory.WARD: _ward,
     memory.CATEGORY: _category,
     memory.OFFER: _offered,
     memory.DETAILS: _yes_or_no(_add_details),
     memory.CANCEL: _yes_or_no(_withdraw),
-    memory.DELETE: _yes_or_no(lambda sms, facts: account.erase(sms)),
+    memory.DELETE: _yes_or_no(_erase),
     memory.LOW_RATING: _low_rating,
 }

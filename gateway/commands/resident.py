@@ -140,6 +140,20 @@ def cancel(sms: Exchange) -> Answer | None:
     return sms.about("sms.cancel.confirm", own[0])
 
 
+def ask_to_withdraw(sms: Exchange) -> Answer:
+    """`FUTA 4821759`: what they hardly know how to take back is asked first."""
+    command = sms.command
+    if command.invalid_references:
+        return Answer("sms.ref.invalid", {"ref": command.invalid_references[0]})
+    complaint = sms.named(command.references[0])
+    if complaint is None:
+        return Answer("sms.status.notfound", {"ref": command.references[0]})
+    if complaint.state not in states.OPEN or complaint.owner_id != sms.person.id:
+        return sms.about("sms.not_now", complaint)
+    memory.ask(sms.session, sms.person, memory.CANCEL, {"references": [complaint.reference]}, sms.now)
+    return sms.about("sms.cancel.confirm", complaint)
+
+
 def withdraw(sms: Exchange, complaint: Complaint) -> Answer | None:
     outcome = sms.move(complaint, states.CANCEL, sms.command.note)
     if isinstance(outcome, Refused):

@@ -79,7 +79,7 @@ _HOLDS: Mapping[Condition, Callable[[Case], bool]] = {
     Condition.FIRST_APPEAL: lambda case: case.complaint.appealed_at is None,
     Condition.OWNER_SILENT: lambda case: case.now >= windows.reminder_at(case.settings, case.complaint),
     Condition.SECOND_NO: _another_says_no,
-    Condition.ALONE: lambda case: followers.count(case.session, case.complaint) == 1,
+    Condition.ALONE: lambda case: followers.heir(case.session, case.complaint) is None,
     Condition.QUESTION_OVER: lambda case: case.now >= windows.question_over_at(case.settings, case.complaint),
     Condition.WINDOW_OVER: lambda case: case.now >= windows.silent_at(case.settings, case.complaint),
     Condition.UNDISPUTED: lambda case: case.complaint.disputed_at is None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -40,20 +41,25 @@ def join(
 ) -> Joined | None:
     """Me too: the row, its event, the thanks, and the priority that the number of people makes.
 
-    None if it was closed meanwhile: then the person should file the problem as their own.
+    None if it was closed meanwhile: then the person should file the problem as their own. Where whoever filed it was
+    erased, and nobody else is there, it is theirs now.
     """
     complaint = _locked(session, complaint)
     if complaint.state not in JOINABLE:
         return None
+    left = complaint.owner if _is_orphan(session, complaint) else None
     is_new = follow(session, complaint, person, now)
     people = count(session, complaint)
     if not is_new:
         return Joined(complaint, is_new, people)
     raised = priority.with_people(complaint.priority, people)
     facts = {"people": people} | ({"priority": raised} if raised != complaint.priority else {})
-    event = record.change(session, complaint, Deed(person, FOLLOWER, channel, FOLLOW, now), {"priority": raised}, facts)
+    changes: dict[str, Any] = {"priority": raised} | ({"owner_id": person.id} if left else {})
+    event = record.change(session, complaint, Deed(person, FOLLOWER, channel, FOLLOW, now), changes, facts)
     if event is None:
         raise RuntimeError("a complaint was changed while its row was locked")
+    if left:
+        follow(session, complaint, left, complaint.filed_at)
     language = person.language or "en"
     outbox.owe(
         session,
@@ -131,8 +137,17 @@ def inherit(session: Session, complaint: Complaint, now: datetime) -> Person | N
     """
     left = delete(Follower).where(Follower.complaint_id == complaint.id, Follower.person_id == complaint.owner_id)
     session.execute(left)
+    return heir(session, complaint)
+
+
+def heir(session: Session, complaint: Complaint) -> Person | None:
+    """The first who joined, of those who have not been erased."""
     first = select(Person).join(Follower, Follower.person_id == Person.id).where(*_of(complaint))
-    return session.scalar(first.order_by(Follower.id).limit(1))
+    return session.scalar(first.where(Person.erasure_requested_at.is_(None)).order_by(Follower.id).limit(1))
+
+
+def _is_orphan(session: Session, complaint: Complaint) -> bool:
+    return complaint.owner.erasure_requested_at is not None and heir(session, complaint) is None
 
 
 def move(session: Session, from_complaint: Complaint, to_complaint: Complaint, now: datetime) -> list[Person]:

@@ -46,6 +46,13 @@ def change(
     return note_down(session, complaint, deed, from_state, facts)
 
 
+def rewrite(session: Session, complaint: Complaint, words: Mapping[str, str | None]) -> None:
+    """Without what an erasure takes away. Nothing has happened to the complaint: no version and no event."""
+    if any(getattr(complaint, column) != text for column, text in words.items()):
+        session.execute(update(Complaint).where(Complaint.id == complaint.id).values(words))
+        session.refresh(complaint)
+
+
 def note_down(
     session: Session, complaint: Complaint, deed: Deed, from_state: str | None, facts: dict[str, Any] | None
 ) -> Event:

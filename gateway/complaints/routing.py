@@ -1,7 +1,8 @@
 """Who gets a complaint: the most specific row of the roster, and never nobody while there is somebody.
 
-Whoever is on leave is passed over for their deputy, then for the next row. Every step tried is kept, so that a job at
-the wrong desk can be explained.
+Whoever is on leave is passed over for their deputy, then for the next row. A job goes to whoever has the fewest open
+ones of those whose rows are equally specific, and of equals to the first on the roster; who is only told of something
+is always the first. Every step tried is kept, so that a job at the wrong desk can be explained.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway import categories, places, roster
@@ -53,7 +54,7 @@ class Route:
 
 def route(session: Session, settings: Settings, ward: str, category: str, now: datetime) -> Route:
     """For a new complaint, or one whose officer is not there any more."""
-    found = for_roles(session, settings, ward, category, LADDER, now)
+    found = for_roles(session, settings, ward, category, LADDER, now, shares=True)
     owner = categories.category(category).owner
     agency = None if _is_on_roster(session, owner) else AGENCIES.get(owner)
     return Route(found.person_id, found.steps, agency)
@@ -64,9 +65,9 @@ def reroute(session: Session, settings: Settings, complaint: Complaint, now: dat
     not_again = {complaint.officer_id}
     ward, category, today = complaint.ward, complaint.category, _today(settings, now)
     steps: list[dict[str, Any]] = []
-    supervisor = _first(
-        _entries(session, _areas(ward)), _scopes((states.SUPERVISOR,), ward, category), steps, today, not_again
-    )
+    supervisors = _scopes((states.SUPERVISOR,), ward, category)
+    here = _entries(session, _areas(ward))
+    supervisor = _first(session, here, supervisors, steps, today, not_again, shares=True)
     if supervisor is not None:
         return Route(supervisor, steps)
     if complaint.officer and roster.is_official(roster.entries_of(session, complaint.officer)):
@@ -84,9 +85,11 @@ def for_roles(
     now: datetime,
     *,
     without: Collection[int | None] = (),
+    shares: bool = False,
 ) -> Route:
     """The first of these roles that has somebody for the ward; then whoever has one of them anywhere, then whoever is
-    on leave: late is better than nobody. `without` are people who know of it already."""
+    on leave: late is better than nobody. `without` are people who know of it already; `shares` is for a job, of which
+    not all shall go to one."""
     steps: list[dict[str, Any]] = []
     anywhere = [Scope(role, None, None) for role in LAST_RESORT if role in roles]
     for today in (_today(settings, now), None):
@@ -94,7 +97,7 @@ def for_roles(
             (_entries(session, _areas(ward)), _scopes(roles, ward, category)),
             (_entries(session, None), iter(anywhere)),
         ):
-            found = _first(entries, scopes, steps, today, without)
+            found = _first(session, entries, scopes, steps, today, without, shares=shares)
             if found is not None:
                 return Route(found, steps)
         if not any(step.get("on_leave") for step in steps):
@@ -151,13 +154,16 @@ def _scopes(roles: tuple[str, ...], ward: str, category: str) -> Iterator[Scope]
 
 
 def _first(
+    session: Session,
     entries: list[RosterEntry],
     scopes: Iterable[Scope],
     steps: list[dict[str, Any]],
     today: date | None,
     without: Collection[int | None] = (),
+    *,
+    shares: bool,
 ) -> int | None:
-    """The person of the first row that fits, or their deputy; `today=None` looks at no leave."""
+    """Somebody of the first rows that fit, or a deputy; `today=None` looks at no leave."""
     for scope in scopes:
         step: dict[str, Any] = {
             "role": scope.role,
@@ -166,6 +172,8 @@ def _first(
             "entry": None,
         }
         steps.append(step)
+        #: Person -> the row by which they come into question.
+        able: dict[int, int] = {}
         for entry in entries:
             if not scope.fits(entry):
                 continue
@@ -173,9 +181,25 @@ def _first(
             if how:
                 steps.append({"entry": entry.id, **how})
             if person_id is not None and person_id not in without:
-                step["entry"] = entry.id
-                return person_id
+                able.setdefault(person_id, entry.id)
+                if not shares:
+                    break
+        if able:
+            jobs = _open_jobs(session, able) if len(able) > 1 else {}
+            chosen = min(able, key=lambda person_id: (jobs.get(person_id, 0), able[person_id]))
+            step["entry"] = able[chosen]
+            if jobs:
+                step["open_jobs"] = [{"entry": row, "open": jobs[person_id]} for person_id, row in able.items()]
+            return chosen
     return None
+
+
+def _open_jobs(session: Session, people: Collection[int]) -> dict[int, int]:
+    counts = select(Complaint.officer_id, func.count()).where(
+        Complaint.officer_id.in_(people), Complaint.state.in_(states.OPEN)
+    )
+    found: dict[int | None, int] = dict(session.execute(counts.group_by(Complaint.officer_id)).all())
+    return {person_id: found.get(person_id, 0) for person_id in people}
 
 
 def _who_works(

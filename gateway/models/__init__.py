@@ -6,7 +6,7 @@ from gateway.models.complaints import Complaint, Event
 from gateway.models.escalations import Digest, Escalation
 from gateway.models.followers import Follower
 from gateway.models.messages import DeliveryReport, IncomingSms, Message, OutboxGate
-from gateway.models.people import Person, RosterEntry
+from gateway.models.people import Person, RosterEntry, StoppedNumber
 from gateway.models.questions import SmsQuestion
 from gateway.models.readings import Reading
 from gateway.models.ussd import MenuPublication, MenuVersion, UssdEffect, UssdSession
@@ -30,6 +30,7 @@ __all__ = [
     "Reading",
     "RosterEntry",
     "SmsQuestion",
+    "StoppedNumber",
     "UssdEffect",
     "UssdSession",
 ]

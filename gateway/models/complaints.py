@@ -85,10 +85,13 @@ class Complaint(Base):
 
 
 class Event(Base):
-    """One change or attempt: who, by which channel, from, to, when, in which words. Never rewritten."""
+    """One change or attempt: who, by which channel, from, to, when, in which words.
+
+    Never rewritten; but the words go with whoever has themselves erased.
+    """
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("complaint_id", "number"),)
+    __table_args__ = (UniqueConstraint("complaint_id", "number"), Index("ix_events_actor", "actor_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaints.id"))

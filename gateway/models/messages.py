@@ -108,11 +108,12 @@ class IncomingSms(Base):
             sqlite_where=text("handled_at IS NULL"),
             postgresql_where=text("handled_at IS NULL"),
         ),
+        Index("ix_incoming_sms_phone", "phone_hash", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     provider_id: Mapped[str] = mapped_column(String(100), unique=True)
-    #: Sealed E.164, or None where the sender is no phone (a short code, a name).
+    #: Sealed E.164, or None where the sender is no phone (a short code, a name) or was erased.
     phone_sealed: Mapped[str | None] = mapped_column(String(255))
     phone_hash: Mapped[str | None] = mapped_column(String(64))
     to_code: Mapped[str] = mapped_column(String(32))
@@ -142,6 +143,7 @@ class DeliveryReport(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     provider_id: Mapped[str] = mapped_column(String(100))
     status: Mapped[str] = mapped_column(String(40))
+    #: To find the message of a report that names no other; of no use, and gone, once that was found.
     phone_hash: Mapped[str | None] = mapped_column(String(64))
     failure_reason: Mapped[str | None] = mapped_column(String(80))
     received_at: Mapped[datetime]

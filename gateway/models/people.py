@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gateway.models.base import Base
@@ -12,9 +12,20 @@ from gateway.models.base import Base
 
 class Person(Base):
     __tablename__ = "people"
+    __table_args__ = (
+        Index(
+            "ix_people_erase",
+            "erase_at",
+            "id",
+            sqlite_where=text("erase_at IS NOT NULL"),
+            postgresql_where=text("erase_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    #: Of nobody any more (`erased:<id>`) once they had themselves erased: the same number is then a new person.
     phone_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: Empty when it has been erased.
     phone_sealed: Mapped[str] = mapped_column(String(255))
     #: en or sw; None until the person has chosen or shown one.
     language: Mapped[str | None] = mapped_column(String(2))
@@ -23,9 +34,23 @@ class Person(Base):
     sms_stopped_at: Mapped[datetime | None]
     #: `optout`, or the carrier's word, e.g. UserInBlacklist.
     sms_stopped_by: Mapped[str | None] = mapped_column(String(40))
-    #: When the person asked what is kept about them, and when to have it deleted; people see to both.
-    data_requested_at: Mapped[datetime | None]
+    #: When the person said for the second time that all about them is to be deleted.
     erasure_requested_at: Mapped[datetime | None]
+    #: When the clock has to look for what is left to erase; None where nothing is.
+    erase_at: Mapped[datetime | None]
+
+
+class StoppedNumber(Base):
+    """Somebody had stopped their messages before they were erased: a new person of that number gets none either.
+
+    The keyed hash and nothing else; when they come back it goes over to the person that they are then.
+    """
+
+    __tablename__ = "stopped_numbers"
+
+    phone_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    stopped_at: Mapped[datetime]
+    stopped_by: Mapped[str | None] = mapped_column(String(40))
 
 
 class RosterEntry(Base):

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gateway import clock, db
@@ -34,7 +34,9 @@ _LONGEST_KEY = 160
 _ids = Message.id.in_(bindparam("ids", expanding=True))
 _SUPPRESS = (
     update(Message)
-    .where(_ids, Message.state == "sending", Message.urgency > ANSWER, stops.has_stopped())
+    .where(
+        _ids, Message.state == "sending", or_(and_(Message.urgency > ANSWER, stops.has_stopped()), stops.is_erased())
+    )
     .values(state="suppressed", finished_at=bindparam("now"), claimed_at=None)
     .execution_options(synchronize_session=False)
 )
@@ -74,11 +76,13 @@ def owe(
     event: Event | None = None,
     language: str | None = None,
 ) -> Message | None:
-    """Writes down one message; None where this key has been owed before.
+    """Writes down one message; None where this key has been owed before, and for whoever had themselves erased.
 
     In the person's language, unless an answer has another: that of the question.
     """
     session.flush()
+    if person.erasure_requested_at is not None and urgency > ANSWER:
+        return None
     language = language or person.language or "en"
     if len(dedupe_key) > _LONGEST_KEY:
         dedupe_key = hashlib.sha256(dedupe_key.encode()).hexdigest()

@@ -102,7 +102,10 @@ def _apply(session: Session, report: DeliveryReport, message_id: int, now: datet
     )
     if (report.failure_reason or "").lower() in stops.LASTING_REASONS:
         stops.stop_receiver(session, message_id, report.failure_reason or "", now)
-    session.execute(update(DeliveryReport).where(DeliveryReport.id == report.id).values(applied_at=now))
+    # Whose phone it was is in the message.
+    session.execute(
+        update(DeliveryReport).where(DeliveryReport.id == report.id).values(applied_at=now, phone_hash=None)
+    )
 
 
 def _adopt(session: Session, now: datetime, *of_messages: ColumnElement[bool]) -> int:

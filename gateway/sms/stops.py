@@ -19,6 +19,11 @@ def has_stopped() -> ColumnElement[bool]:
     return exists().where(Person.id == Message.person_id, Person.sms_stopped_at.is_not(None))
 
 
+def is_erased() -> ColumnElement[bool]:
+    """The receiver of a message has no number any more."""
+    return exists().where(Person.id == Message.person_id, Person.phone_sealed == "")
+
+
 def stop(session: Session, person_id: int, by: str, now: datetime) -> None:
     """Once; a second time changes nothing."""
     session.execute(

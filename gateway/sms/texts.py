@@ -20,6 +20,7 @@ LANGUAGES = ("en", "sw")
 #: form.
 WIDTHS: Mapping[str, int] = {
     "agency": 14,
+    "alike": 76,
     "answer": 80,
     "area": 22,
     "category": 24,
@@ -31,6 +32,7 @@ WIDTHS: Mapping[str, int] = {
     "due": 16,
     "due24": 3,
     "fixed": 4,
+    "followed": 4,
     "hours": 4,
     "landmark": 30,
     "late": 4,
@@ -47,6 +49,7 @@ WIDTHS: Mapping[str, int] = {
     "ref": 12,
     "reopen": 9,
     "reopened": 3,
+    "reported": 4,
     "since": 16,
     "sms": 14,
     "state": 28,

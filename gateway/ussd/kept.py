@@ -72,6 +72,12 @@ class KeptReports:
             self.redis.lrem(_WAITING, 1, item.decode())
         return filed
 
+    def forget(self, caller: str) -> None:
+        """What was set aside of this caller. Raises RedisError where that is not possible now."""
+        for item in cast("list[bytes]", self.redis.lrange(_ASIDE, 0, -1)):
+            if json.loads(item)["record"]["caller"] == caller:
+                self.redis.lrem(_ASIDE, 1, item.decode())
+
     def _file(self, item: bytes, filing: Filing) -> None:
         report = json.loads(item)
         record = Record.from_dict(report["record"])

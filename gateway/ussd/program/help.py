@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gateway.models import Complaint, Follower
+from gateway import roster
+from gateway.complaints import erasure, holdings
 from gateway.sms import stops
 from gateway.ussd.program.call import Call, program
-from sessions.ports import Done
+from sessions.ports import Done, Found
 
 
 @program.fetch("service", gives={"code": 14, "sms": 14, "hours": 6})
@@ -46,17 +46,20 @@ def start_sms(call: Call, session: Session, now: datetime) -> Done:
 @program.fetch("my_data", gives={"reported": 5, "followed": 5})
 def my_data(call: Call) -> Mapping[str, str]:
     with call.reading() as (session, person):
-        reported = followed = 0
-        if person is not None:
-            own = select(func.count(Complaint.id)).where(Complaint.owner_id == person.id)
-            others = select(func.count(Follower.id)).where(Follower.person_id == person.id)
-            reported, followed = session.scalar(own) or 0, session.scalar(others) or 0
-        return {"reported": str(reported), "followed": str(followed)}
+        held = holdings.held(session, person) if person else None
+        return {"reported": str(held.reported if held else 0), "followed": str(held.followed if held else 0)}
 
 
-@program.action("ask_erasure", outcomes=["asked"], gives={}, sends=False)
-def ask_erasure(call: Call, session: Session, now: datetime) -> Done:
-    """Once: the time that the law gives counts from the first request."""
-    person = call.person(session, now)
-    person.erasure_requested_at = person.erasure_requested_at or now
-    return Done("asked", {})
+@program.finding("holder", outcomes={"resident": {}, "on_roster": {}})
+def holder(call: Call) -> Found:
+    """Whose data it is: who works for the county, or speaks for residents, is known by name."""
+    with call.reading() as (session, person):
+        is_on_roster = person is not None and bool(roster.entries_of(session, person))
+        return Found("on_roster" if is_on_roster else "resident")
+
+
+@program.action("erase_me", outcomes=["erased", "on_roster"], gives={}, sends=False)
+def erase_me(call: Call, session: Session, now: datetime) -> Done:
+    """The caller is a new one from the next call on."""
+    has_begun = erasure.begin(session, call.services.settings, call.person(session, now), now)
+    return Done("erased" if has_begun else "on_roster", {})

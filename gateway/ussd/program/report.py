@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from gateway import categories, db
-from gateway.complaints import duplicates, followers, queries, service, states
+from gateway.complaints import duplicates, followers, labels, queries, service, states
 from gateway.complaints.duplicates import Likely
 from gateway.models import Complaint
 from gateway.sms import texts
@@ -61,7 +61,8 @@ def alike(call: Call) -> Found:
 
 @program.listing("alike", of="landmark", longest=_ALIKE_LINE)
 def alike_lines(call: Call, of: str | None) -> list[Item]:
-    return [Item(likely.complaint.reference, _line(likely, call.language)) for likely in _alike(call)]
+    shown = _alike(call)
+    return [Item(one.complaint.reference, labels.alike(one, call.language, _ALIKE_LINE)) for one in shown]
 
 
 @program.fetch("same", gives={"ref": 8, "place": 30, "people": 4})
@@ -134,11 +135,3 @@ def _alike(call: Call) -> list[Likely]:
             limit=2 * _ALIKE_SHOWN,
         )
         return [one for one in likely if one.complaint.filed_at <= call.began_at][:_ALIKE_SHOWN]
-
-
-def _line(likely: Likely, language: str) -> str:
-    """`Stage Mosque Rd 2d (7)`."""
-    days, hours = likely.age.days, likely.age // timedelta(hours=1)
-    age = texts.render("label.age.days" if days else "label.age.hours", language, {"count": days or hours})
-    rest = f" {age} ({likely.people})"
-    return cut(" ".join(plain(likely.complaint.landmark).split()), _ALIKE_LINE - len(rest)) + rest

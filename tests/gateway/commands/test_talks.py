@@ -289,19 +289,13 @@ def test_start_is_work_for_an_officer_with_a_job(talk: Talk) -> None:
     assert talk.says(cast.OTIENO, "START") == ["sms.optin"]
 
 
-def test_language_data_and_erasure(talk: Talk) -> None:
+def test_the_language_is_what_the_sender_says(talk: Talk) -> None:
     amina = cast.person(talk.session, cast.AMINA)
 
     talk.says(cast.AMINA, "KISWAHILI")
     assert (amina.language, talk.last(cast.AMINA).split(":")[1][:5]) == ("sw", " sasa")
     talk.says(cast.AMINA, "lugha english")
     assert amina.language == "en"
-    assert talk.says(cast.AMINA, "DATA") == ["sms.data"]
-    assert amina.data_requested_at is not None
-    assert talk.says(cast.AMINA, "FUTA") == ["sms.delete.confirm"]
-    assert amina.erasure_requested_at is None
-    assert talk.says(cast.AMINA, "ndio") == ["sms.delete.done"]
-    assert amina.erasure_requested_at is not None
 
 
 def test_fungua_is_answered_with_help_and_closes_nothing(talk: Talk) -> None:

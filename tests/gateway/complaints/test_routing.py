@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from gateway import roster_file
-from gateway.complaints import rights, routing
+from gateway.complaints import rights, routing, service, states
+from gateway.complaints.service import Actor, Moved
 from gateway.config import Settings
 from gateway.db import Database
 from gateway.roster import RosterError
@@ -203,3 +204,64 @@ def test_what_belongs_to_an_agency_goes_there_unless_the_agency_is_on_the_roster
         cast.load_roster(session, f"{cast.ROSTER}+254711000009,Sam Odera,officer,ncwsc,Makadara\n")
         found = routing.route(session, settings, cast.MARINGO, "M1", cast.NOW)
         assert (found.agency, found.person_id) == (None, cast.person(session, "+254711000009").id)
+
+
+EQUALS = f"""{LEAVE}
+{cast.OTIENO},Mary Otieno,officer,*,Maringo/Hamza,,,
+{cast.WANJIRU},Jane Wanjiru,officer,*,Maringo/Hamza,,,
+{cast.HASSAN},Ali Hassan,officer,*,Maringo/Hamza,{cast.BRIAN},2026-11-01,
+{cast.BRIAN},Sam Odera,officer,*,Karen,,,
+"""
+
+
+def test_who_has_the_fewest_open_jobs_gets_the_next_one_and_the_first_of_equals(
+    database: Database, settings: Settings
+) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session, EQUALS)
+        filed = [cast.file_complaint(session, settings, filed_by=f"made up:{number}") for number in range(7)]
+        first, second, deputy = (cast.person(session, phone).id for phone in (cast.OTIENO, cast.WANJIRU, cast.BRIAN))
+
+        assert [one.officer_id for one in filed] == [first, second, deputy] * 2 + [first]
+
+        for one in filed[1::3]:
+            assert isinstance(
+                service.move(
+                    session,
+                    settings,
+                    now=cast.NOW,
+                    complaint=one,
+                    verb=states.DONE,
+                    actor=Actor(cast.person(session, cast.WANJIRU), "sms"),
+                    words="two lorries came",
+                ),
+                Moved,
+            )
+        route = routing.route(session, settings, cast.MARINGO, "T2", cast.NOW)
+        assert route.person_id == second
+        (chosen,) = [step for step in route.steps if step.get("open_jobs")]
+        assert chosen["entry"] == 2
+        assert chosen["open_jobs"] == [{"entry": 1, "open": 3}, {"entry": 2, "open": 0}, {"entry": 3, "open": 2}]
+
+
+def test_a_less_specific_row_gets_nothing_however_little_its_officer_has_to_do(
+    database: Database, settings: Settings
+) -> None:
+    with database.transaction() as session:
+        cast.load_roster(session, roster_of(("officer,*,Makadara", "officer,*,Maringo/Hamza")))
+        filed = [cast.file_complaint(session, settings, filed_by=f"made up:{number}") for number in range(3)]
+
+        assert {one.officer_id for one in filed} == {cast.person(session, "+254711000101").id}
+
+
+def test_who_is_told_of_a_level_is_always_the_same(database: Database, settings: Settings) -> None:
+    rows = ("supervisor,*,Makadara", "supervisor,*,Makadara", "officer,*,Maringo/Hamza")
+    with database.transaction() as session:
+        cast.load_roster(session, roster_of(rows))
+        first = cast.person(session, "+254711000100")
+        complaint = cast.file_complaint(session, settings)
+        complaint.officer_id = first.id
+        session.flush()
+        found = routing.for_roles(session, settings, cast.MARINGO, "T2", (states.SUPERVISOR,), cast.NOW)
+
+        assert found.person_id == first.id

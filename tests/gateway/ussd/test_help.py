@@ -10,6 +10,7 @@ from sqlalchemy import select
 from gateway.models import Person
 from tests.gateway import cast
 from tests.gateway.ussd.conftest import Caller, County
+from tests.standin.carrier import Carrier
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -42,16 +43,22 @@ def test_a_caller_is_told_what_we_hold_and_who_sees_it(caller: Caller, county: C
     caller.dial().choose("Help & privacy", "My data", "Who sees it").at("data_who")
 
 
-def test_deleting_is_asked_once_and_its_time_does_not_move(caller: Caller, county: County) -> None:
+def test_deleting_is_asked_and_then_the_phone_is_a_new_caller(caller: Caller, county: County) -> None:
     caller.dial().choose("Help & privacy", "My data", "Delete my data").at("data_erase")
     caller.choose("No").at("data")
+    county.complaint()
     caller.choose("Delete my data", "Yes").at("data_erased")
-    asked = person(county).erasure_requested_at
-    assert asked is not None
 
-    caller.dial().choose("Help & privacy", "My data", "Delete my data", "Yes").at("data_erased")
+    # A new caller: asked for the language, and without complaints.
+    caller.dial().at("notice")
+    caller.choose("My complaints").at("no_complaints")
 
-    assert person(county).erasure_requested_at == asked
+
+def test_who_is_on_the_roster_is_told_what_the_roster_keeps(carrier: Carrier, county: County, language: str) -> None:
+    officer = Caller(carrier, language, cast.OTIENO)
+
+    officer.dial().choose("Help & privacy", "My data", "What you hold on me").at("data_held_roster")
+    officer.dial().choose("Help & privacy", "My data", "Delete my data").at("data_kept")
 
 
 def test_sms_are_stopped_and_started_and_only_the_other_is_offered(caller: Caller, county: County) -> None:

@@ -1,5 +1,5 @@
 """The gateway in numbers, for Prometheus. Read from SQL when asked, so it does not matter how many processes there are,
-or which of them is asked. Never a phone number, never a name."""
+or which of them is asked; only the hops are counted where they are answered. Never a phone number, never a name."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
-from gateway import readings
+from gateway import hops, readings
 from gateway.db import Database
 from gateway.models import OutboxGate
 from gateway.models.messages import UNFINISHED
@@ -30,15 +30,15 @@ _watch = Watch()
 def text(database: Database, now: datetime) -> bytes:
     """In the format that Prometheus reads; without the database, that it is away."""
     registry = CollectorRegistry()
-    registry.register(_Collected(list(_families(database, now))))
+    registry.register(_Collected([*_families(database, now), *hops.families()]))
     return generate_latest(registry)
 
 
 class _Collected(Collector):
-    def __init__(self, families: list[Gauge]) -> None:
+    def __init__(self, families: list[Metric]) -> None:
         self._families = families
 
-    def collect(self) -> list[Gauge]:
+    def collect(self) -> list[Metric]:
         return self._families
 
 

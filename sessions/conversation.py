@@ -16,7 +16,7 @@ from menus.grammar import SAVED_WORD, Menu
 from menus.program import Program
 from sessions import transcript
 from sessions.deal import Dealt, deal, deal_star_code
-from sessions.hop import Hop
+from sessions.hop import Course, Hop, Kind
 from sessions.ports import ActionFailed, Actions, Entry, Facts, FactsAway, Journal, JournalAway, Known
 from sessions.record import Record
 from sessions.step import enter, settle, show
@@ -44,17 +44,18 @@ class Conversation:
     #: Seconds since the epoch.
     time: Callable[[], float]
 
-    def answer(self, hop: Hop) -> str:
-        """`CON ...` or `END ...`, at most 160 septets.
+    def answer(self, hop: Hop, course: Course | None = None) -> str:
+        """`CON ...` or `END ...`, at most 160 septets; how it went is noted in `course`.
 
         Raises NoMenu and NotTheirSession; JournalAway and ArchiveAway where Redis cannot help either.
         """
+        course = course or Course()
         for _ in range(_TRIES):
             held = self.store.read(hop.sid, hop.caller)
             record = held.record or self._rebuilt(hop, held)
             if record.caller != hop.caller:
                 raise NotTheirSession
-            body = self._answer_once(hop, record, held.record.hop if held.record else None)
+            body = self._answer_once(hop, record, held.record.hop if held.record else None, course)
             if body is not None:
                 return body
         return self._last_reply(record)
@@ -80,27 +81,32 @@ class Conversation:
         self.journal.rest(hop, record.rested(hop.text))
         return record
 
-    def _answer_once(self, hop: Hop, record: Record, read_hop: int | None) -> str | None:
+    def _answer_once(self, hop: Hop, record: Record, read_hop: int | None, course: Course) -> str | None:
         """None if another hop of this session was faster: read again."""
         heard = transcript.read(record, hop.text)
+        course.kind = Kind.REPEATED
         if isinstance(heard, transcript.Replied):
             return heard.body
         if isinstance(heard, transcript.Late):
             return self._late_reply(hop, record)
         if isinstance(heard, transcript.Strange) or record.claim not in (None, hop.text):
             log.info("hop out of place screen=%s", record.at)
+            course.kind = Kind.STRANGE
             return self._last_reply(record)
         if heard.tail is None:
+            course.kind = Kind.FIRST
             return self._reply(hop, record, read_hop)
+        course.kind = Kind.NEXT
         if record.behind:
             record = self._caught_up(hop, record)
         try:
             dealt = self._deal(hop, record, heard.tail)
             if dealt.effect is not None:
-                return self._act(hop, record, dealt, read_hop)
+                course.kind = Kind.ACTION
+                return self._act(hop, record, dealt, read_hop, course)
         except FactsAway:
             # Nothing has moved: the same answer may be given again when the facts are back.
-            return self._sorry(record)
+            return self._sorry(record, course)
         after = dealt.record
         if dealt.chose_language:
             self._note(lambda: self.journal.speak(hop, after.language))
@@ -114,7 +120,7 @@ class Conversation:
         recall = partial(self.actions.recall, hop.sid)
         return deal(self.versions.menu, record, tail, self.facts(hop), self.program, recall)
 
-    def _act(self, hop: Hop, before: Record, dealt: Dealt, read_hop: int | None) -> str | None:
+    def _act(self, hop: Hop, before: Record, dealt: Dealt, read_hop: int | None, course: Course) -> str | None:
         """The session is claimed for this text first, so that no other answer is taken while the action runs."""
         assert dealt.effect is not None  # noqa: S101
         if before.claim is None:
@@ -126,11 +132,13 @@ class Conversation:
         try:
             done = self.actions.run(dealt.effect.action, hop, dealt.record)
         except ActionFailed:
-            return self._keep(hop, before, confirmed, dealt.effect.action, read_hop)
+            return self._keep(hop, before, confirmed, dealt.effect.action, read_hop, course)
         menu = self.versions.menu(confirmed.menu)
         return self._reply(hop, settle(menu, confirmed, dealt.effect, done, self.facts(hop)), read_hop)
 
-    def _keep(self, hop: Hop, before: Record, confirmed: Record, action: str, read_hop: int | None) -> str | None:
+    def _keep(
+        self, hop: Hop, before: Record, confirmed: Record, action: str, read_hop: int | None, course: Course
+    ) -> str | None:
         """What was confirmed is not asked for twice: it is kept and done later. Else nothing has happened."""
         menu = self.versions.menu(confirmed.menu)
         if SAVED_WORD in menu.words and self.actions.keep(action, hop, confirmed):
@@ -138,7 +146,7 @@ class Conversation:
             ended = replace(confirmed, ended=True, trail=()).replied(hop.text, body)
             return None if self.store.save(ended, read_hop=read_hop) is Saved.BEATEN else body
         self.store.save(replace(before, claim=None, hop=before.hop + 1), read_hop=read_hop)
-        return self._sorry(before)
+        return self._sorry(before, course)
 
     def _reply(self, hop: Hop, record: Record, read_hop: int | None) -> str | None:
         body = self._body(record)
@@ -216,7 +224,8 @@ class Conversation:
     def _body(self, record: Record) -> str:
         return f"{'END' if record.ended else 'CON'} {show(self.versions.menu(record.menu), record)}"
 
-    def _sorry(self, record: Record) -> str:
+    def _sorry(self, record: Record, course: Course) -> str:
+        course.is_sorry = True
         return f"END {self.versions.menu(record.menu).word('sorry', record.language)}"
 
     @staticmethod

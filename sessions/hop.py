@@ -1,8 +1,9 @@
-"""One request of the carrier: what the caller has typed so far in this session."""
+"""One request of the carrier: what the caller has typed so far in this session; and what kind of step it was."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,29 @@ class Hop:
     dialled: str
     network: str
     text: str
+
+
+class Kind(StrEnum):
+    """What a hop turned out to be."""
+
+    #: No session or no phone could be told, or neither store.
+    UNREAD = "unread"
+    FIRST = "first"
+    NEXT = "next"
+    #: An answer that does something: files a report, confirms.
+    ACTION = "action"
+    #: Answered before.
+    REPEATED = "repeated"
+    #: No continuation of what the session has heard.
+    STRANGE = "strange"
+
+
+@dataclass(slots=True)
+class Course:
+    """How one hop went, for whoever counts: nothing of the caller is in it."""
+
+    kind: Kind = Kind.UNREAD
+    #: The answer was that it cannot be done now.
+    is_sorry: bool = False
+    #: By a fault of ours.
+    has_failed: bool = False

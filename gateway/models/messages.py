@@ -77,7 +77,7 @@ class Message(Base):
     urgency: Mapped[int]
     state: Mapped[str] = mapped_column(String(12))
     attempt: Mapped[int] = mapped_column(default=0)
-    #: How often it was handed over again after a doubt.
+    #: How often it was handed over again after an answer was lost.
     resends: Mapped[int] = mapped_column(default=0)
     may_be_double: Mapped[bool] = mapped_column(default=False)
     claimed_at: Mapped[datetime | None]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from gateway.config import ROOT, Settings
@@ -15,7 +19,18 @@ _THREADS = 4
 
 def main() -> NoReturn:
     """Raises SettingsError, naming every fault, before anything listens."""
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments(Settings.read(os.environ))])  # noqa: S606
+    settings = Settings.read(os.environ)
+    with suppress(OSError):  # then each process counts for itself
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts_folder(settings.port))
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments(settings)])  # noqa: S606
+
+
+def counts_folder(port: int) -> Path:
+    """An empty folder of this user's: what the server's processes count together. Nothing is left of an earlier run."""
+    folder = Path(tempfile.gettempdir()) / f"hatua-counts-{os.geteuid()}-{port}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def host(settings: Settings) -> str:

@@ -2,7 +2,7 @@
 
     queued -> sending -> submitted -> delivered | failed
     sending -> queued (a definite no) | refused | unknown (asked, no answer)
-    unknown -> submitted (a report) | queued (once more) | unconfirmed;  queued -> expired, sending -> suppressed
+    unknown -> submitted (a report) | queued (again) | unconfirmed;  queued -> expired, sending -> suppressed
 
 A person has at most one message in flight, and gets them in the order in which they came about. Every step is an
 UPDATE that names the state it starts from, so nothing depends on who else is at work.

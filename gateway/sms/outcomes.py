@@ -44,6 +44,10 @@ class Held:
     reason: str
 
 
+#: How the reason of a doubt begins where the answer came, and was that the carrier has failed.
+CARRIER_FAILED = "HTTP 5"
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """Asked, and no answer that could be understood: the message may or may not be out."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -20,6 +22,7 @@ from africastalking.Application import ApplicationService
 from africastalking.SMS import SMSService
 from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, NewConnectionError
 
+from gateway import clock
 from gateway.config import Settings
 from gateway.sms.fields import storable
 from gateway.sms.outcomes import Accepted, Held, NotSent, Outcome, Refused, Unknown
@@ -226,8 +229,12 @@ def _integer(value: object) -> int | None:
 
 
 def _seconds(retry_after: str) -> float:
-    """A number, or else a date or nothing at all."""
+    """A number or a date; whatever else it says is nothing."""
     try:
-        return min(max(float(retry_after), 0.0), _LONGEST_RETRY_AFTER)
+        seconds = float(retry_after)
     except ValueError:
-        return _RETRY_AFTER
+        try:
+            seconds = (parsedate_to_datetime(retry_after) - clock.now()).total_seconds()
+        except (ValueError, TypeError):
+            seconds = math.nan
+    return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER) if math.isfinite(seconds) else _RETRY_AFTER

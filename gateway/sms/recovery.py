@@ -9,12 +9,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, case, exists, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, exists, literal, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from gateway import db
 from gateway.models import DeliveryReport, Message, Person
 from gateway.sms import outbox
+from gateway.sms.outcomes import CARRIER_FAILED
 from gateway.sms.timing import MAX_RESENDS, Timing
 from gateway.sms.unfinished import unfinished
 
@@ -22,6 +23,8 @@ from gateway.sms.unfinished import unfinished
 REPORT_LIFE = timedelta(days=3)
 #: Ended without the carrier having it for certain.
 RETRYABLE = ("refused", "unconfirmed", "expired")
+#: The longest pause of a message that the carrier fails with again and again, in times of a doubt.
+_LONGEST_PAUSE = 6
 
 
 def end_leases(session: Session, now: datetime, timing: Timing) -> int:
@@ -35,16 +38,23 @@ def end_leases(session: Session, now: datetime, timing: Timing) -> int:
 
 
 def end_doubts(session: Session, now: datetime, timing: Timing) -> int:
-    """After a pause without a report a message is handed over again, marked, or shown as unconfirmed."""
+    """After a pause without a report a message is handed over again, marked, or shown as unconfirmed.
+
+    One whose answer was lost is handed over again so often and no more. One of which the carrier itself said that it
+    failed is hardly out: as long as it lives, less and less often.
+    """
     silent = (*_in("unknown"), Message.unknown_at <= now - timing.doubt, ~_witness(now))
-    spent = or_(Message.resends >= MAX_RESENDS, Message.expires_at <= now)
+    failed = and_(Message.reason.is_not(None), Message.reason.startswith(CARRIER_FAILED))
+    spent = or_(and_(~failed, Message.resends >= MAX_RESENDS), Message.expires_at <= now)
     ended = _apply(session, update(Message).where(*silent, spent).values(state="unconfirmed", finished_at=now))
-    again = _apply(
-        session,
-        update(Message)
-        .where(*silent, ~spent)
-        .values(state="queued", resends=Message.resends + 1, may_be_double=True, not_before=now, claimed_at=None),
-    )
+    queued = update(Message).where(*silent, ~spent).values(state="queued", may_be_double=True, claimed_at=None)
+    pauses = [
+        (Message.attempt == attempt, literal(now + (attempt - 1) * timing.doubt, Message.not_before.type))
+        for attempt in range(1, _LONGEST_PAUSE + 1)
+    ]
+    longest = literal(now + _LONGEST_PAUSE * timing.doubt, Message.not_before.type)
+    again = _apply(session, queued.where(~failed).values(resends=Message.resends + 1, not_before=now))
+    again += _apply(session, queued.where(failed).values(not_before=case(*pauses, else_=longest)))
     if again:
         db.signal(session, "outbox")
     return ended + again
@@ -53,8 +63,8 @@ def end_doubts(session: Session, now: datetime, timing: Timing) -> int:
 def expire(session: Session, now: datetime) -> int:
     """Too old to be sent. One that has been handed over before may have arrived, and is not called expired."""
     too_old = (*_in("queued"), Message.expires_at <= now)
-    never_sent = update(Message).where(*too_old, Message.resends == 0)
-    perhaps_sent = update(Message).where(*too_old, Message.resends > 0)
+    never_sent = update(Message).where(*too_old, ~Message.may_be_double)
+    perhaps_sent = update(Message).where(*too_old, Message.may_be_double)
     return _apply(session, never_sent.values(state="expired", finished_at=now)) + _apply(
         session, perhaps_sent.values(state="unconfirmed", finished_at=now)
     )

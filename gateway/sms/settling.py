@@ -77,8 +77,8 @@ def _after(claimed: Claimed, outcome: Outcome, now: datetime, free_ids: set[str]
 
 def _back_off(attempt: int, retry_after: float | None) -> timedelta:
     planned = _BACK_OFF_SECONDS[min(attempt, len(_BACK_OFF_SECONDS)) - 1]
-    # Spread, so that what failed together does not come back together.
-    return timedelta(seconds=max(planned, retry_after or 0) * _chance.uniform(0.8, 1.2))
+    # Spread, so that what failed together does not come back together; never before the carrier wants it.
+    return timedelta(seconds=max(planned * _chance.uniform(0.8, 1.2), (retry_after or 0) * _chance.uniform(1.0, 1.2)))
 
 
 def _free_provider_ids(session: Session, results: Sequence[Result]) -> set[str]:

@@ -16,7 +16,7 @@ from gateway.sms.quiet import Night
 CONNECT_SECONDS = 3.05
 READ_SECONDS = 10.0
 
-#: Handed over again after a doubt without a report: once. Without reports more would be a toss of a coin each.
+#: Handed over again after a lost answer and no report: once. Without reports more would be a toss of a coin each.
 MAX_RESENDS = 1
 
 

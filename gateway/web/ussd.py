@@ -9,7 +9,7 @@ import time
 from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import MultiDict
 
-from gateway import phones
+from gateway import hops, phones
 from gateway.db import AWAY
 from gateway.services import Services, of_app
 from gateway.ussd.calls import CallActions, CallFacts
@@ -20,7 +20,7 @@ from gateway.ussd.program import program
 from gateway.ussd.publishing import SqlArchive
 from gateway.web import secret
 from sessions.conversation import Conversation, NotTheirSession
-from sessions.hop import Hop
+from sessions.hop import Course, Hop
 from sessions.ports import FactsAway, JournalAway
 from sessions.store import Store, connect
 from sessions.versions import ArchiveAway, NoMenu, Versions
@@ -43,7 +43,10 @@ _LONGEST_SID = 64
 @ussd_callbacks.post("/at/<token>/ussd")
 def ussd(token: str) -> Response:
     secret.check(token)
-    return Response(_answer(), 200, mimetype="text/plain")
+    began, course = time.perf_counter(), Course()
+    body = _answer(course)
+    hops.count(course, body, time.perf_counter() - began)
+    return Response(body, 200, mimetype="text/plain")
 
 
 @ussd_callbacks.post("/at/<token>/ussd/ended")
@@ -73,20 +76,20 @@ def _after_a_drop(services: Services, form: MultiDict[str, str]) -> None:
         say_how_to_continue(services, hop, record)
 
 
-def _answer() -> str:
+def _answer(course: Course) -> str:
     try:
         hop = hop_of(of_app(), request.form)
-        if hop is None:
-            log.info("hop without a session or a phone")
-            return SORRY
-        return conversation().answer(hop)
+        if hop is not None:
+            return conversation().answer(hop, course)
+        log.info("hop without a session or a phone")
     except UNAVAILABLE as error:
         log.warning("hop not served error=%s", type(error).__name__)
-        return SORRY
     except Exception:
         # The carrier ends the call on anything but 200, and the resident would see nothing at all.
         log.exception("hop failed")
-        return SORRY
+        course.has_failed = True
+    course.is_sorry = True
+    return SORRY
 
 
 def hop_of(services: Services, form: MultiDict[str, str]) -> Hop | None:

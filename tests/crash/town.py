@@ -44,6 +44,10 @@ _PRESSED = (
 )
 
 
+#: An SMS that the gateway has taken: id, sender, words.
+Taken = tuple[str, str, str]
+
+
 @dataclass(frozen=True)
 class Seen:
     """What one caller was told at the end of one call."""
@@ -59,8 +63,8 @@ class Town:
     carrier: Carrier
     seed: int
     seen: list[Seen] = field(default_factory=list)
-    #: SMS of people that the gateway has taken (200): id, sender, words.
-    taken: list[tuple[str, str, str]] = field(default_factory=list)
+    #: SMS of people that were answered 200.
+    taken: list[Taken] = field(default_factory=list)
     #: Anything that went wrong in a thread of the town.
     faults: list[BaseException] = field(default_factory=list)
 

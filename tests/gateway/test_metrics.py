@@ -24,6 +24,7 @@ def scrape(client: FlaskClient) -> dict[str, Mapping[str, float]]:
     return {
         family.name: {"".join(sample.labels.values()): sample.value for sample in family.samples}
         for family in text_string_to_metric_families(response.text)
+        if family.type == "gauge"
     }
 
 

@@ -103,7 +103,7 @@ def test_what_is_unconfirmed_is_sent_again_with_a_warning_and_a_mark(
     message_id = owe(now=clock.now() - 2 * timedelta(hours=72))
     with services.db.transaction() as session:
         session.get_one(Message, message_id).expires_at = clock.now() + timedelta(seconds=60)
-    end(services, Unknown("HTTP 500"))
+    end(services, Unknown("connection lost"))
     with services.db.transaction() as session:
         recovery.end_doubts(session, clock.now() + timedelta(hours=1), Timing.of(settings))
     assert row(message_id).state == "unconfirmed"

@@ -236,6 +236,14 @@ def test_each_attempt_waits_longer_than_the_one_before(services: Services, owe: 
     assert 300 < pauses[3] < 600
 
 
+def test_nothing_is_asked_again_before_the_carrier_wants_it(services: Services, owe: Owe, row: Row) -> None:
+    ids = [owe(f"+2547000003{number:02d}") for number in range(30)]
+
+    settle(services, *((claimed, NotSent("HTTP 429", retry_after=60)) for claimed in claim(services)), after=0)
+
+    assert all(60 <= (row(message_id).not_before - NOW).total_seconds() <= 72 for message_id in ids)
+
+
 def test_a_disputed_refusal_is_tried_once_more(services: Services, owe: Owe, row: Row) -> None:
     message_id = owe()
 

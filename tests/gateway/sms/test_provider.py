@@ -29,6 +29,11 @@ def body(content: str, http: int = 201) -> Fault:
     return Fault(accepts=False, status=http, body=content)
 
 
+def answered(code: int, status: str) -> Fault:
+    recipient = f'{{"statusCode":{code},"messageId":"ATXid_1","status":"{status}"}}'
+    return body(f'{{"SMSMessageData":{{"Message":"Sent to 1/1","Recipients":[{recipient}]}}}}')
+
+
 CASES = (
     Case("key", faults.http_error(401), Held("HTTP 401")),
     Case("forbidden", faults.http_error(403), Held("HTTP 403")),
@@ -37,12 +42,27 @@ CASES = (
     Case("bad request", faults.http_error(400), Refused("HTTP 400", is_puzzling=True)),
     Case("throttled", faults.throttled("7"), NotSent("HTTP 429", retry_after=7.0)),
     Case(
-        "throttled until a date",
-        faults.throttled("Wed, 25 Nov 2026 10:40:00 GMT"),
-        NotSent("HTTP 429", retry_after=1.0),
+        "throttled until a date that is over",
+        faults.throttled("Wed, 21 Oct 2015 07:28:00 GMT"),
+        NotSent("HTTP 429", retry_after=0.0),
     ),
+    Case(
+        "throttled for ever",
+        faults.throttled("Fri, 21 Oct 2095 07:28:00 GMT"),
+        NotSent("HTTP 429", retry_after=300.0),
+    ),
+    Case("throttled until no date", faults.throttled("soon"), NotSent("HTTP 429", retry_after=1.0)),
+    Case("throttled until no number", faults.throttled("nan"), NotSent("HTTP 429", retry_after=1.0)),
+    Case("throttled without a word", faults.throttled(""), NotSent("HTTP 429", retry_after=1.0)),
+    Case("no money", faults.http_error(402), Held("HTTP 402")),
+    Case("wrong method", faults.http_error(405), Held("HTTP 405")),
+    Case("moved", Fault(accepts=False, status=307, headers=(("Location", "/elsewhere"),)), Held("HTTP 307")),
+    Case("gone", faults.http_error(410), Refused("HTTP 410", is_puzzling=True)),
+    Case("too large", faults.http_error(413), Refused("HTTP 413", is_puzzling=True)),
     Case("500", faults.http_error(500), Unknown("HTTP 500")),
+    Case("502 over HTTP", faults.http_error(502), Unknown("HTTP 502")),
     Case("503", faults.http_error(503), Unknown("HTTP 503")),
+    Case("504", faults.http_error(504), Unknown("HTTP 504")),
     Case("500 after accepting", faults.failed_after_accepting(), Unknown("HTTP 500")),
     Case("request timeout", faults.http_error(408), Unknown("HTTP 408")),
     Case("no JSON", faults.not_json(), Unknown("answer not understood")),
@@ -51,7 +71,20 @@ CASES = (
     Case("no data", body('{"SMSMessageData":null}'), Unknown("answer not understood")),
     Case("sender", faults.no_recipients("InvalidSenderId"), Held("InvalidSenderId")),
     Case("number", faults.no_recipients("InvalidPhoneNumber"), Refused("InvalidPhoneNumber")),
+    Case("landline", faults.no_recipients("UnsupportedNumberType"), Refused("UnsupportedNumberType")),
+    Case("nobody for want of money", faults.no_recipients("InsufficientBalance"), Held("InsufficientBalance")),
+    Case(
+        "nobody who wants it",
+        faults.no_recipients("UserInBlackList"),
+        Refused("UserInBlacklist", stops_number=True),
+    ),
+    Case("nobody by any route", faults.no_recipients("CouldNotRoute"), Refused("CouldNotRoute")),
     Case("nobody, and no word", faults.no_recipients(""), NotSent("no recipients")),
+    Case("nobody, and a new word", faults.no_recipients("Whatever"), NotSent("no recipients")),
+    Case("accepted as 100", answered(100, "Processed"), Accepted("ATXid_1", "Processed")),
+    Case("accepted as 101", answered(101, "Sent"), Accepted("ATXid_1", "Sent")),
+    Case("accepted as 102", answered(102, "Queued"), Accepted("ATXid_1", "Queued")),
+    Case("accepted as something new", answered(103, "Whatever"), Accepted("ATXid_1", "Whatever")),
     Case("held for review", faults.refused(401, "RiskHold"), Held("RiskHold")),
     Case("402", faults.refused(402, "InvalidSenderId"), Held("InvalidSenderId")),
     Case("403", faults.refused(403, "InvalidPhoneNumber"), Refused("InvalidPhoneNumber")),
@@ -82,6 +115,17 @@ def test_every_answer_has_its_class(case: Case, settings: Settings, carrier: Car
 
     assert outcome == case.outcome
     assert len(carrier.requests) == 1
+
+
+def test_no_row_of_the_tables_is_without_a_case(backend: str) -> None:
+    of_recipients = {case.fault.refusal[0] for case in CASES if case.fault.refusal}
+    of_http = {case.fault.status for case in CASES}
+    of_words = {case.outcome.reason.lower() for case in CASES if isinstance(case.outcome, (Held, Refused))}
+
+    assert of_recipients >= provider._BY_CODE.keys() >= {401, 402, 403, 404, 405, 406, 407, 409, 500, 501, 502}
+    assert of_http >= provider._BY_HTTP.keys()
+    assert of_words >= provider._BY_WORD.keys()
+    assert {case.label for case in CASES} >= {f"accepted as {code}" for code in provider._ACCEPTED_CODES}
 
 
 def test_an_accepted_message_keeps_what_the_carrier_said(settings: Settings, carrier: Carrier) -> None:

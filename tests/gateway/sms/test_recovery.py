@@ -76,9 +76,9 @@ def test_a_message_whose_worker_died_is_sent_once_more_and_marked(services: Serv
 
 def test_a_second_doubt_is_not_sent_a_third_time(services: Services, owe: Owe, row: Row) -> None:
     message_id = owe()
-    send(services, Unknown("HTTP 500"))
+    send(services, Unknown("connection lost"))
     sweep_at(services, DOUBT + 1)
-    send(services, Unknown("HTTP 500"), DOUBT + 2)
+    send(services, Unknown("connection lost"), DOUBT + 2)
 
     sweep_at(services, 2 * DOUBT + 3)
 
@@ -86,9 +86,54 @@ def test_a_second_doubt_is_not_sent_a_third_time(services: Services, owe: Owe, r
     assert row(message_id).attempt == 2
 
 
-def test_a_sweep_done_twice_does_nothing_twice(services: Services, owe: Owe, row: Row) -> None:
+def test_an_outage_of_the_carrier_loses_nothing_and_is_asked_less_and_less_often(
+    services: Services, owe: Owe, row: Row
+) -> None:
+    message_id = owe()
+    asked_at = 0.0
+    pauses = []
+    for _ in range(9):
+        send(services, Unknown("HTTP 503"), asked_at)
+        sweep_at(services, asked_at + DOUBT + 1)
+        message = row(message_id)
+        assert (message.state, message.may_be_double) == ("queued", True)
+        pauses.append((message.not_before - NOW).total_seconds() - asked_at - DOUBT - 1)
+        asked_at = (message.not_before - NOW).total_seconds()
+
+    send(services, Accepted("ATXid_1", "Success"), asked_at)
+
+    assert pauses == [number * DOUBT for number in (0, 1, 2, 3, 4, 5, 6, 6, 6)]
+    assert row(message_id).state == "submitted"
+
+
+def test_an_answer_that_is_lost_in_an_outage_still_has_its_one_resend(services: Services, owe: Owe, row: Row) -> None:
     message_id = owe()
     send(services, Unknown("HTTP 500"))
+    sweep_at(services, DOUBT + 1)
+    send(services, Unknown("connection lost"), DOUBT + 2)
+    sweep_at(services, 2 * DOUBT + 3)
+    assert row(message_id).state == "queued"
+
+    send(services, Unknown("connection lost"), 2 * DOUBT + 4)
+    sweep_at(services, 3 * DOUBT + 5)
+
+    assert row(message_id).state == "unconfirmed"
+
+
+def test_an_outage_that_outlives_a_message_leaves_it_unconfirmed(services: Services, owe: Owe, row: Row) -> None:
+    waiting, in_doubt = owe(AMINA), owe(OTIENO)
+    send(services, Unknown("HTTP 500"))
+    sweep_at(services, DOUBT + 1)
+    send(services, Unknown("HTTP 500"), DOUBT + 1)
+
+    sweep_at(services, 100 * 3600)
+
+    assert {row(waiting).state, row(in_doubt).state} == {"unconfirmed"}
+
+
+def test_a_sweep_done_twice_does_nothing_twice(services: Services, owe: Owe, row: Row) -> None:
+    message_id = owe()
+    send(services, Unknown("connection lost"))
 
     for _ in range(3):
         sweep_at(services, DOUBT + 1)
@@ -175,9 +220,9 @@ def test_a_second_unknown_id_does_not_replace_the_first(services: Services, owe:
 
 def test_a_report_after_unconfirmed_still_wins(services: Services, owe: Owe, row: Row, report: Report) -> None:
     message_id = owe()
-    send(services, Unknown("HTTP 500"))
+    send(services, Unknown("connection lost"))
     sweep_at(services, DOUBT + 1)
-    send(services, Unknown("HTTP 500"), DOUBT + 2)
+    send(services, Unknown("connection lost"), DOUBT + 2)
     sweep_at(services, 2 * DOUBT + 3)
     report("ATXid_1", after=2 * DOUBT + 10)
 
@@ -190,11 +235,11 @@ def test_one_report_ends_one_doubt_also_where_an_older_one_is_left(
     services: Services, owe: Owe, row: Row, report: Report
 ) -> None:
     older, newer = owe(), owe()
-    send(services, Unknown("HTTP 500"))
+    send(services, Unknown("connection lost"))
     sweep_at(services, DOUBT + 1)
-    send(services, Unknown("HTTP 500"), DOUBT + 2)
+    send(services, Unknown("connection lost"), DOUBT + 2)
     sweep_at(services, 2 * DOUBT + 3)
-    send(services, Unknown("HTTP 500"), 2 * DOUBT + 4)
+    send(services, Unknown("connection lost"), 2 * DOUBT + 4)
     report("ATXid_1", after=2 * DOUBT + 5)
 
     sweep_at(services, 2 * DOUBT + 6)
@@ -277,7 +322,7 @@ def test_a_number_that_does_not_exist_gets_nothing_unasked_again(
 
 def test_what_is_too_old_is_not_sent_any_more(services: Services, owe: Owe, row: Row) -> None:
     perhaps_sent = owe(AMINA)
-    send(services, Unknown("HTTP 500"))
+    send(services, Unknown("connection lost"))
     never_sent = owe(OTIENO)
     sweep_at(services, DOUBT + 1)
 

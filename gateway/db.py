@@ -27,7 +27,11 @@ class Database:
 
     def __init__(self, url: str, on_commit: Mapping[str, Callable[[], object]] | None = None) -> None:
         self.engine = make_engine(url)
-        self._read_only_engine = self.engine.execution_options(**{_READ_ONLY: True})
+        self._at_once_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        # PostgreSQL shows each query what is committed when it begins, so BEGIN and ROLLBACK would be idle journeys.
+        reads_one_state = self.engine.dialect.name == "sqlite"
+        reading_engine = self.engine if reads_one_state else self._at_once_engine
+        self._reading_engine = reading_engine.execution_options(**{_READ_ONLY: True})
         self._on_commit = on_commit or {}
 
     @contextmanager
@@ -44,8 +48,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """For queries only: takes no write lock, and whatever was changed is thrown away."""
-        with Session(self._read_only_engine, expire_on_commit=False) as session:
+        with Session(self._reading_engine, autoflush=False, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """For single statements that need nothing around them: PostgreSQL commits each by itself, without the journeys
+        of BEGIN and COMMIT; on SQLite they are one transaction."""
+        with self._at_once_engine.begin() as connection:
+            yield connection
 
     def dispose(self) -> None:
         self.engine.dispose()

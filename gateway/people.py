@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway.models import Person, StoppedNumber
 from gateway.phones import PhoneBook
 
+# Made once: it is asked for every SMS and for most of what a call reads.
+_BY_PHONE = select(Person).where(Person.phone_hash == bindparam("phone_hash"))
+
 
 def by_phone(session: Session, phones: PhoneBook, phone: str) -> Person | None:
     """`phone` is E.164, as `phones.normalise` gives it."""
-    return session.scalar(select(Person).where(Person.phone_hash == phones.hash(phone)))
+    return session.scalar(_BY_PHONE, {"phone_hash": phones.hash(phone)})
 
 
 def find_or_add(session: Session, phones: PhoneBook, phone: str, now: datetime) -> Person:
@@ -27,7 +30,7 @@ def find_or_add(session: Session, phones: PhoneBook, phone: str, now: datetime) 
             session.add(person)
     except IntegrityError:
         # Another process was first, and has committed: only then does the database refuse ours.
-        return session.scalars(select(Person).where(Person.phone_hash == phones.hash(phone))).one()
+        return session.scalars(_BY_PHONE, {"phone_hash": phones.hash(phone)}).one()
     of_number = delete(StoppedNumber).where(StoppedNumber.phone_hash == person.phone_hash)
     stopped = session.execute(of_number.returning(StoppedNumber.stopped_at, StoppedNumber.stopped_by)).one_or_none()
     if stopped:

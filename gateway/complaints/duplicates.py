@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from gateway import categories, clock
@@ -39,6 +39,16 @@ MERGE, PART = "MERGE", "PART"
 _AGE = timedelta(days=7)
 _AGE_OF_GROUP: Mapping[str, timedelta] = {"taka": timedelta(days=3)}
 
+# Made once: it is asked in the middle of a call.
+_NEAR = select(Complaint).where(
+    Complaint.ward == bindparam("ward"),
+    Complaint.category == bindparam("category"),
+    Complaint.state.in_(states.OPEN),
+    Complaint.filed_at >= bindparam("since"),
+)
+_followed = select(Follower.complaint_id).where(Follower.person_id == bindparam("person"))
+_NEAR_OF_OTHERS = _NEAR.where(Complaint.owner_id != bindparam("person"), Complaint.id.not_in(_followed))
+
 
 @dataclass(frozen=True, slots=True)
 class Likely:
@@ -62,17 +72,12 @@ def likely(
 ) -> list[Likely]:
     """Best first; without what `person` has filed or follows. Only to be shown: a new filing is never refused."""
     since = now - _AGE_OF_GROUP.get(categories.category(category).group, _AGE)
-    near = select(Complaint).where(
-        Complaint.ward == ward,
-        Complaint.category == category,
-        Complaint.state.in_(states.OPEN),
-        Complaint.filed_at >= since,
+    near = session.scalars(
+        _NEAR if person is None else _NEAR_OF_OTHERS,
+        {"ward": ward, "category": category, "since": since, "person": person and person.id},
     )
-    if person is not None:
-        followed = select(Follower.complaint_id).where(Follower.person_id == person.id)
-        near = near.where(Complaint.owner_id != person.id, Complaint.id.not_in(followed))
     estate = estates.named_in(landmark, ward)
-    ranked = [(landmarks.similarity(landmark, complaint.landmark), complaint) for complaint in session.scalars(near)]
+    ranked = [(landmarks.similarity(landmark, complaint.landmark), complaint) for complaint in near]
     alike = [
         (similarity, complaint)
         for similarity, complaint in ranked

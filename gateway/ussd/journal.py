@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 
 from gateway import clock, db, people
-from gateway.models import UssdEffect, UssdSession
+from gateway.models import UssdSession
 from gateway.services import Services
-from gateway.ussd.program.complaints import has_reports_of
-from gateway.ussd.program.place import last_place_of
+from gateway.ussd import callers
 from sessions.hop import Hop
 from sessions.ports import Entry, JournalAway, Known
 from sessions.record import Record
 
-#: The carrier's word for a session that we closed with END.
-ENDED_WELL = "Success"
+# Made once: making a statement costs as much as executing it.
+_FIND = select(UssdSession.origin, UssdSession.place).where(UssdSession.sid == bindparam("of"))
+_ADD = {
+    dialect.__name__.rsplit(".", 1)[1]: dialect.insert(UssdSession.__table__).on_conflict_do_nothing()
+    for dialect in (postgresql, sqlite)
+}
+_REST = update(UssdSession).where(UssdSession.sid == bindparam("of")).values(place=bindparam("place"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +32,23 @@ class SqlJournal:
 
     def open(self, hop: Hop, begin: Callable[[Known], Record]) -> Entry:
         try:
-            with self.services.db.transaction() as session:
-                row = session.get(UssdSession, hop.sid) or self._add(session, hop, begin)
-                return Entry(Record.from_dict(row.origin), Record.from_dict(row.place))
+            with self.services.db.at_once() as connection:
+                # The first hop of a call has no text, and hardly ever a row.
+                return (hop.text and _found(connection, hop.sid)) or self._added(connection, hop, begin)
         except db.AWAY as error:
             raise JournalAway from error
 
     def find(self, sid: str) -> Entry | None:
         try:
             with self.services.db.reading() as session:
-                row = session.get(UssdSession, sid)
-                return Entry(Record.from_dict(row.origin), Record.from_dict(row.place)) if row else None
+                return _found(session.connection(), sid)
         except db.AWAY as error:
             raise JournalAway from error
 
     def rest(self, hop: Hop, record: Record) -> None:
         try:
-            with self.services.db.transaction() as session:
-                session.execute(update(UssdSession).where(UssdSession.sid == record.sid).values(place=record.as_dict()))
+            with self.services.db.at_once() as connection:
+                connection.execute(_REST, {"of": record.sid, "place": record.as_dict()})
         except db.AWAY as error:
             raise JournalAway from error
 
@@ -68,40 +71,27 @@ class SqlJournal:
         except db.AWAY as error:
             raise JournalAway from error
 
-    def _add(self, session: Session, hop: Hop, begin: Callable[[Known], Record]) -> UssdSession:
-        person = people.by_phone(session, self.services.phones, hop.phone)
-        remembered = {**last_place_of(session, person), **has_reports_of(session, person)} if person else {}
-        origin = begin(Known(person.language if person else None, self._draft(session, hop), remembered))
-        row = UssdSession(
-            sid=hop.sid,
-            phone_hash=hop.caller,
-            service_code=hop.code,
-            network=hop.network or None,
-            menu_sha=origin.menu,
-            began_at=clock.now(),
-            origin=origin.as_dict(),
-            place=origin.as_dict(),
-        )
-        try:
-            with session.begin_nested():
-                session.add(row)
-        except IntegrityError:
-            # The carrier sent the first hop twice and the other one was faster.
-            return session.get_one(UssdSession, hop.sid)
-        return row
+    def _added(self, connection: Connection, hop: Hop, begin: Callable[[Known], Record]) -> Entry:
+        now = clock.now()
+        origin = begin(callers.known(connection, hop.caller, now - self.services.settings.resume))
+        row = {
+            "sid": hop.sid,
+            "phone_hash": hop.caller,
+            "service_code": hop.code,
+            "network": hop.network or None,
+            "menu_sha": origin.menu,
+            "began_at": now,
+            "origin": origin.as_dict(),
+            "place": origin.as_dict(),
+        }
+        if connection.execute(_ADD[connection.dialect.name], row).rowcount:
+            return Entry(origin, origin)
+        # It was there: the carrier sent the first hop twice, or Redis has lost it.
+        there = _found(connection, hop.sid)
+        assert there is not None  # noqa: S101
+        return there
 
-    def _draft(self, session: Session, hop: Hop) -> Record | None:
-        """The caller's latest session, if it rested unfinished within the time to resume and did not end well."""
-        since = clock.now() - self.services.settings.resume
-        latest = session.scalar(
-            select(UssdSession)
-            .where(UssdSession.phone_hash == hop.caller, UssdSession.began_at >= since)
-            .order_by(UssdSession.began_at.desc())
-            .limit(1)
-        )
-        if latest is None or latest.status == ENDED_WELL:
-            return None
-        if session.scalar(select(UssdEffect.sid).where(UssdEffect.sid == latest.sid).limit(1)):
-            return None
-        place = Record.from_dict(latest.place)
-        return place if place.is_unfinished else None
+
+def _found(connection: Connection, sid: str) -> Entry | None:
+    row = connection.execute(_FIND, {"of": sid}).one_or_none()
+    return Entry(Record.from_dict(row.origin), Record.from_dict(row.place)) if row else None

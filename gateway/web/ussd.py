@@ -12,9 +12,10 @@ from werkzeug.datastructures import MultiDict
 from gateway import hops, phones
 from gateway.db import AWAY
 from gateway.services import Services, of_app
+from gateway.ussd.callers import ENDED_WELL
 from gateway.ussd.calls import CallActions, CallFacts
 from gateway.ussd.dropping import say_how_to_continue
-from gateway.ussd.journal import ENDED_WELL, SqlJournal
+from gateway.ussd.journal import SqlJournal
 from gateway.ussd.kept import KeptReports
 from gateway.ussd.program import program
 from gateway.ussd.publishing import SqlArchive

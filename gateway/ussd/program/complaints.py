@@ -64,10 +64,9 @@ def _found(call: Call, digits: str) -> Found:
         return Found(_kind(call, session, theirs, is_owner=part == states.OWNER), answers)
 
 
-def has_reports_of(session: Session, person: Person) -> Mapping[str, str]:
-    """Read once, when a call begins, for every screen of it."""
-    is_any = queries.own_complaints(session, person, limit=1) or followers.followed_by(session, person, limit=1)
-    return {_HAS_REPORTS: "1"} if is_any else {}
+def remembered(*, has_reports: bool) -> Mapping[str, str]:
+    """For every screen of the call."""
+    return {_HAS_REPORTS: "1"} if has_reports else {}
 
 
 @program.guard("has_reports")

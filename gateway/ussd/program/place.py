@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.orm import Session
-
 from gateway import areas, places
 from gateway.areas import Kind
-from gateway.complaints import queries
-from gateway.models import Person
 from gateway.ussd.program.call import Call, program
 from sessions.ports import Found, Item
 
@@ -61,10 +57,9 @@ def area(call: Call) -> Found:
     return Found(found.kind.value, {} if found.kind is Kind.UNKNOWN else meant)
 
 
-def last_place_of(session: Session, person: Person) -> Mapping[str, str]:
-    """Read once, when a call begins: choosing a place costs no SQL."""
-    last = next(iter(queries.own_complaints(session, person, limit=1)), None)
-    return {_LAST_WARD: last.ward} if last else {}
+def remembered(last_ward: str | None) -> Mapping[str, str]:
+    """For the whole call: choosing a place costs no SQL."""
+    return {_LAST_WARD: last_ward} if last_ward else {}
 
 
 @program.guard("has_last_place")

@@ -50,6 +50,26 @@ def test_a_plain_hop_is_two_round_trips_and_no_sql(app: Flask, carrier: Carrier,
         assert counts == {"redis": 2, "sql": 0}, label
 
 
+def test_a_call_begins_with_one_question_to_the_database_and_one_row(
+    app: Flask, carrier: Carrier, redis: Redis
+) -> None:
+    carrier.dial("+254700000001").choose("English")
+
+    with counted(app, redis) as counts:
+        carrier.dial("+254700000001")
+    assert counts == {"redis": 2, "sql": 3}, "with SQLite's BEGIN"
+
+
+def test_a_free_text_is_noted_with_one_statement(app: Flask, carrier: Carrier, redis: Redis) -> None:
+    call = carrier.dial("+254700000001")
+    for answer in ("1", "1", "1", "1", "2", "1"):
+        call.press(answer)
+
+    with counted(app, redis) as counts:
+        call.press("Kayole")
+    assert counts == {"redis": 2, "sql": 2}, "with SQLite's BEGIN"
+
+
 def test_a_retry_is_one_round_trip(app: Flask, carrier: Carrier, redis: Redis) -> None:
     call = carrier.dial("+254700000001")
     call.choose("English")

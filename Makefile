@@ -26,7 +26,7 @@ chaos: ## kills every process again and again for ten minutes (CHAOS_SECONDS, CH
 	@$(call install,dev)
 	@CHAOS_SECONDS=$${CHAOS_SECONDS:-600} CHAOS_RESIDENTS=$${CHAOS_RESIDENTS:-5} $(VENV)/bin/python -m pytest tests/crash
 
-bench: ## measures sending, claiming, dialling, growing and starting, side by side (ARGS="sending claim hops growth start" for some)
+bench: ## measures sending, claiming, taking SMS, dialling, growing and starting (ARGS="claim incoming hops growth start" for some)
 	@$(call install,dev)
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
 

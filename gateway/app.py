@@ -15,6 +15,7 @@ from gateway.cli.roster import roster
 from gateway.config import Settings
 from gateway.services import Services
 from gateway.simulator.views import simulator
+from gateway.web.copies import Copies
 from gateway.web.front import front
 from gateway.web.health import health
 from gateway.web.metrics import metrics
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["hatua"] = services
     app.extensions["hatua.conversation"] = build_conversation(services)
+    app.extensions["hatua.copies"] = Copies()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if services.settings.is_simulator:

@@ -29,9 +29,10 @@ from gateway.sms.timing import Timing
 
 log = logging.getLogger(__name__)
 
-#: A job ends well before RQ would break it off in the middle, and is asked for again if there is more.
-DRAIN_SECONDS = 20.0
-#: How long apart results are written again when the database has gone away. With the drain and the last answers less
+#: A job ends after this, and is asked for again if there is more: so that the SMS that come in and those that go out
+#: take turns, and none of them keeps the other waiting.
+TURN_SECONDS = 5.0
+#: How long apart results are written again when the database has gone away. With the turn and the last answers less
 #: than the time that RQ gives a job.
 _WRITE_PAUSES = (0.2, 0.5, 1.0, 2.0, *(4.0,) * 7)
 
@@ -49,7 +50,7 @@ def handle_incoming() -> None:
     answer_waiting(current())
 
 
-def drain(services: Services, for_seconds: float = DRAIN_SECONDS) -> None:
+def drain(services: Services, for_seconds: float = TURN_SECONDS) -> None:
     flight = Flight(sender(services), for_seconds)
     results: list[Result] = []
     while True:
@@ -66,11 +67,15 @@ def drain(services: Services, for_seconds: float = DRAIN_SECONDS) -> None:
         services.wakeups.outbox()
 
 
-def answer_waiting(services: Services) -> None:
+def answer_waiting(services: Services, for_seconds: float = TURN_SECONDS) -> None:
     """Each waiting SMS is tried once; one that fails is tried again later and holds up nobody."""
+    until = time.monotonic() + for_seconds
     last: int | None = 0
     while last is not None and not stopping.is_set():
         last = _answer_next(services, last)
+        if time.monotonic() > until:
+            services.wakeups.incoming()
+            break
 
 
 def look_up_balance(services: Services) -> None:

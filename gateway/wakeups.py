@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 OUTBOX_QUEUE = "outbox"
 INCOMING_QUEUE = "incoming"
-#: In the order in which a worker serves them: an answer to a resident comes before a digest.
+#: A worker takes a job from each in turn.
 QUEUES = (INCOMING_QUEUE, OUTBOX_QUEUE)
 
 #: Jobs waiting in a queue; with several, several workers wake.

@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 _watch = Watch()
 
 _LONGEST_PAUSE = 5.0
-#: Without Redis the clock sends by itself, but not so long that it forgets its own work.
-_DRAIN_SECONDS = 5.0
 
 
 def main() -> int:
@@ -63,6 +61,6 @@ def tick(services: Services) -> None:
             jobs.answer_waiting(services)
             is_due = True
         if is_due and not services.wakeups.outbox():
-            jobs.drain(services, _DRAIN_SECONDS)
+            jobs.drain(services)
     except (DBAPIError, NoConnection) as error:
         log.error("clock without database error=%s", type(error).__name__)

@@ -18,6 +18,7 @@ from redis.retry import Retry
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from rq.worker import DequeueStrategy
 
 from gateway import jobs
 from gateway.config import Settings
@@ -58,7 +59,7 @@ def main() -> int:
     while not jobs.stopping.is_set():
         try:
             # A new one each time: RQ's own worker gives up for good when Redis goes away in the middle of a job.
-            _new_worker(redis).work(logging_level="WARNING")
+            work(redis)
             failures = 0
         except StopRequested:
             break
@@ -67,6 +68,11 @@ def main() -> int:
             log.warning("worker without Redis error=%s", type(error).__name__)
         _pause(_PAUSES[min(failures, len(_PAUSES)) - 1] if failures else _PAUSES[0])
     return 0
+
+
+def work(redis: Redis, *, most_jobs: int | None = None) -> None:
+    """Until it is asked to stop, or has done so many jobs. A flood of SMS does not keep the answers from going out."""
+    _new_worker(redis).work(logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN, max_jobs=most_jobs)
 
 
 def _pause(seconds: float) -> None:

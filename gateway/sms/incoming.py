@@ -25,7 +25,7 @@ def store(session: Session, book: phones.PhoneBook, form: Mapping[str, str], now
     new_id = insert_once(
         session,
         IncomingSms,
-        provider_id=_identity(form),
+        provider_id=identity(form),
         phone_sealed=book.seal(phone) if phone else None,
         phone_hash=book.hash(phone) if phone else None,
         to_code=storable(form.get("to", ""), 32),
@@ -91,7 +91,7 @@ def is_waiting(session: Session, now: datetime) -> bool:
     return session.scalar(select(IncomingSms.id).where(IncomingSms.handled_at.is_(None), due).limit(1)) is not None
 
 
-def _identity(form: Mapping[str, str]) -> str:
+def identity(form: Mapping[str, str]) -> str:
     """The carrier's id; where it gave none that can be stored, one that is the same for the same message."""
     given = form.get("id", "").strip()
     if given and len(given) <= 100 and "\x00" not in given:

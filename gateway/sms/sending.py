@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 32
 #: Messages are claimed in lots of this time, so that a full outbox costs fewer transactions than messages.
-_LOT_SECONDS = 0.2
+_LOT_SECONDS = 0.05
 #: Answers that come within this time are written down together.
 _GATHER_SECONDS = 0.02
 #: So long a job waits for its places.

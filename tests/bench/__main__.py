@@ -1,7 +1,7 @@
 """`make bench`: what things cost, side by side in one run on one machine. Ratios are what to compare; nothing fails for
 being slow.
 
-    python -m tests.bench [sending] [claim] [hops] [growth] [start]
+    python -m tests.bench [sending] [claim] [incoming] [hops] [growth] [start]
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from gateway.processes.embedded_redis import EmbeddedRedis
-from tests.bench import claim, growth, hops, sending, start
+from tests.bench import claim, growth, hops, incoming, sending, start
 from tests.bench.ground import Ground
 from tests.standin import postgres
 
 PARTS: dict[str, Callable[[Ground], Sequence[Sequence[str]]]] = {
     "sending": sending.measure,
     "claim": claim.measure,
+    "incoming": incoming.measure,
     "hops": hops.measure,
     "growth": growth.measure,
     "start": start.measure,

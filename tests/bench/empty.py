@@ -7,8 +7,8 @@ from flask import Flask, Response
 app = Flask(__name__)
 
 
-@app.post("/at/<token>/ussd")
-def ussd(token: str) -> Response:
+@app.post("/at/<token>/<callback>")
+def answer(token: str, callback: str) -> Response:
     return Response("END Hatua", 200, mimetype="text/plain")
 
 

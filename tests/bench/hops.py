@@ -10,11 +10,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.parse import urlencode
 
 from gateway.config import ROOT, Settings
 from gateway.processes import web
-from tests.bench.ground import TOKEN, Ground, percentile
+from tests.bench.ground import Ground, percentile
+from tests.bench.line import Line
 from tests.standin.processes import Processes, free_port, get
 from tests.standin.screens import MORE, Screen
 
@@ -60,16 +60,16 @@ async def _learn(port: int) -> list[Walk]:
     """Each caller walks twice, the second time as a caller who is known; that walk is what is repeated."""
     walks = []
     for number in range(_CALLERS):
-        line = await _Line.open(port, f"+2547000004{number:02d}")
-        await _walk(line)
-        walks.append(await _walk(line))
-        line.close()
+        caller = await _Caller.open(port, f"+2547000004{number:02d}")
+        await _walk(caller)
+        walks.append(await _walk(caller))
+        caller.close()
     return walks
 
 
-async def _walk(line: _Line) -> Walk:
+async def _walk(caller: _Caller) -> Walk:
     sid, text = _sid(), ""
-    screen = await line.hop(sid, text)
+    screen = await caller.hop(sid, text)
     walk = [(text, screen)]
     wanted = list(_PATH)
     while screen.startswith(b"CON "):
@@ -84,7 +84,7 @@ async def _walk(line: _Line) -> Walk:
             assert wanted.pop(0) == _WORDS, f"{screen!r} is not on the way"
             pressed = _WORDS
         text = f"{text}*{pressed}" if text else pressed
-        screen = await line.hop(sid, text)
+        screen = await caller.hop(sid, text)
         walk.append((text, screen))
     return walk
 
@@ -95,51 +95,44 @@ async def _load(port: int, walks: list[Walk]) -> list[float]:
     times: list[float] = []
 
     async def call(number: int, walk: Walk) -> None:
-        line = await _Line.open(port, f"+2547000004{number:02d}")
+        caller = await _Caller.open(port, f"+2547000004{number:02d}")
         while time.perf_counter() < end:
             sid = _sid()
             for text, expected in walk:
                 began = time.perf_counter()
-                screen = await line.hop(sid, text)
+                screen = await caller.hop(sid, text)
                 # The last call is not cut off: the next round would be asked whether to go on with it.
                 if began < end:
                     times.append(time.perf_counter() - began)
                 assert screen == expected, (text, screen, expected)
-        line.close()
+        caller.close()
 
     await asyncio.gather(*(call(number, walk) for number, walk in enumerate(walks)))
     return times
 
 
-class _Line:
-    """One kept connection; no more of HTTP than it takes, so that the client does not become what is measured."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, phone: str) -> None:
-        self._reader, self._writer, self._phone = reader, writer, phone
+class _Caller:
+    def __init__(self, line: Line, phone: str) -> None:
+        self._line, self._phone = line, phone
 
     @classmethod
-    async def open(cls, port: int, phone: str) -> _Line:
-        return cls(*await asyncio.open_connection("127.0.0.1", port), phone)
+    async def open(cls, port: int, phone: str) -> _Caller:
+        return cls(await Line.open(port), phone)
 
     async def hop(self, sid: str, text: str) -> bytes:
-        form = {
-            "sessionId": sid,
-            "phoneNumber": self._phone,
-            "serviceCode": _CODE,
-            "text": text,
-            "networkCode": "63902",
-        }
-        body = urlencode(form).encode()
-        self._writer.write(
-            b"POST /at/%s/ussd HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-            b"Content-Length: %d\r\n\r\n%s" % (TOKEN.encode(), len(body), body)
+        return await self._line.post(
+            "ussd",
+            {
+                "sessionId": sid,
+                "phoneNumber": self._phone,
+                "serviceCode": _CODE,
+                "text": text,
+                "networkCode": "63902",
+            },
         )
-        head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-        return await self._reader.readexactly(length)
 
     def close(self) -> None:
-        self._writer.close()
+        self._line.close()
 
 
 @contextmanager

@@ -30,6 +30,8 @@ ROSTER = f"phone,name,role,department,area\n{SUPERVISOR},Njeri Kimani,supervisor
     f"{phone},Achieng Were,officer,*,{ward}\n" for phone, (_, ward) in zip(OFFICERS, WARDS, strict=True)
 )
 
+#: While so many reports are unfinished, people call less often: a machine that is busy otherwise is not flooded.
+_MANY, _PATIENCE_SECONDS = 60, 5
 _REFERENCE = re.compile(r"\b\d{7,8}\b")
 _QUESTION = "county says DONE"
 #: What is pressed, in this order of preference, on whichever screen comes.
@@ -73,6 +75,8 @@ class Town:
         self._stopping = threading.Event()
         self._numbers = itertools.count(1)
         self._answered: set[tuple[str, str]] = set()
+        #: References of residents who were asked whether it is fixed.
+        self._asked: set[str] = set()
         self._errands: list[tuple[float, int, Callable[[], object]]] = []
         self._errand_came = threading.Condition()
         self._carriers = ThreadPoolExecutor(8, thread_name_prefix="town")
@@ -125,6 +129,8 @@ class Town:
 
     def _live(self, chance: random.Random) -> None:
         while not self._stopping.is_set() and not self._is_evening:
+            if self._unfinished > _MANY:
+                self._stopping.wait(_PATIENCE_SECONDS)
             phone = f"+2547001{next(self._numbers):05d}"
             place = chance.choice(WARDS)
             for _attempt in range(4):
@@ -166,6 +172,11 @@ class Town:
                     return False
         return False
 
+    @property
+    def _unfinished(self) -> int:
+        """Reports that were told of and not yet asked about."""
+        return len(self.seen) - len(self._asked)
+
     # What people and the carrier do about an SMS
 
     def _read_sms(self) -> None:
@@ -187,6 +198,7 @@ class Town:
                         self._say(sms.phone, step)
                         break
             elif _QUESTION in sms.text:
+                self._asked.add(reference)
                 self._say(sms.phone, f"YES {reference}")
 
     def _say(self, phone: str, words: str) -> None:

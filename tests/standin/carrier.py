@@ -6,7 +6,6 @@ Answers as recorded from the carrier: HTTP 201, bare `application/json`, 401 in 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import threading
 import time
@@ -44,7 +43,7 @@ class Sms:
 class Carrier:
     """`with Carrier() as carrier:` serves until the end; `connect` tells it where the gateway is.
 
-    Waiting is on a condition, so nothing sleeps. With a `ledger` every accepted message is on disk before it is
+    Waiting is on a condition, so nothing sleeps. With a `ledger` every accepted message is in that file before it is
     answered: the truth of what a resident received, also when processes were killed.
     """
 
@@ -125,7 +124,6 @@ class Carrier:
             entry = {**asdict(message), "at": time.time(), "is_answered": fault.is_answered}
             self._ledger.write(json.dumps(entry) + "\n")
             self._ledger.flush()
-            os.fsync(self._ledger.fileno())
         return {
             "cost": f"KES {PRICE_OF_A_PART * message.parts:.4f}",
             "messageId": message.message_id,

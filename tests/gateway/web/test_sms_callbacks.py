@@ -14,8 +14,10 @@ from gateway.app import create_app
 from gateway.config import Settings
 from gateway.models import DeliveryReport, IncomingSms, Message, Person
 from gateway.services import Services
+from gateway.web import copies
 from tests.conftest import CALLBACK_TOKEN
 from tests.standin.carrier import Carrier
+from tests.standin.outage import database_away
 
 AMINA = "+254700000101"
 PATHS = ("sms", "sms/delivery", "sms/optout")
@@ -70,6 +72,31 @@ def test_the_carriers_twelve_hours_of_copies_make_one_answer(
     assert set(before + after) == {200}
     assert (count(IncomingSms), count(Message)) == (1, 1)
     assert len(carrier.sent) == 1
+
+
+def test_a_copy_costs_the_database_nothing_and_is_answered_while_it_is_away(
+    carrier: Carrier, app: Flask, app_services: Services, count: Count
+) -> None:
+    carrier.send_sms(AMINA, "STATUS", id="one")
+
+    with database_away(app_services.db):
+        copy, new = carrier.send_sms(AMINA, "STATUS", id="one"), carrier.send_sms(AMINA, "STATUS", id="two")
+    again = carrier.send_sms(AMINA, "STATUS", id="two")
+
+    assert (copy.status, new.status, again.status) == (200, 503, 200)
+    assert count(IncomingSms) == 2
+
+
+def test_the_newest_of_very_many_sms_are_remembered_and_the_memory_does_not_grow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(copies, "_MOST", 3)
+    lately = copies.Copies()
+
+    for identity in ("1", "2", "3", "3", "4"):
+        lately.add(identity)
+
+    assert [identity in lately for identity in ("1", "2", "3", "4")] == [False, True, True, True]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import MultiDict
@@ -44,7 +45,7 @@ _LONGEST_SID = 64
 @ussd_callbacks.post("/at/<token>/ussd")
 def ussd(token: str) -> Response:
     secret.check(token)
-    return Response(_answer(), 200, mimetype="text/plain")
+    return Response(reply(of_app(), conversation(), lambda: request.form), 200, mimetype="text/plain")
 
 
 @ussd_callbacks.post("/at/<token>/ussd/ended")
@@ -74,13 +75,14 @@ def _after_a_drop(services: Services, form: MultiDict[str, str]) -> None:
         say_how_to_continue(services, hop, record)
 
 
-def _answer() -> str:
+def reply(services: Services, engine: Conversation, read_form: Callable[[], Mapping[str, str]]) -> str:
+    """What the caller sees next; never raises."""
     try:
-        hop = hop_of(of_app(), request.form)
+        hop = hop_of(services, read_form())
         if hop is None:
             log.info("hop without a session or a phone")
             return SORRY
-        return conversation().answer(hop)
+        return engine.answer(hop)
     except UNAVAILABLE as error:
         log.warning("hop not served error=%s", type(error).__name__)
         return SORRY
@@ -90,7 +92,7 @@ def _answer() -> str:
         return SORRY
 
 
-def hop_of(services: Services, form: MultiDict[str, str]) -> Hop | None:
+def hop_of(services: Services, form: Mapping[str, str]) -> Hop | None:
     """None where the session or the phone cannot be told; every other field may be odd or absent."""
     sid = sid_of(form)
     phone = phones.normalise(form.get("phoneNumber", ""))
@@ -109,7 +111,7 @@ def hop_of(services: Services, form: MultiDict[str, str]) -> Hop | None:
     )
 
 
-def sid_of(form: MultiDict[str, str]) -> str:
+def sid_of(form: Mapping[str, str]) -> str:
     sid = form.get("sessionId", "").replace("\x00", "").strip()
     return sid if len(sid) <= _LONGEST_SID else hashlib.sha256(sid.encode()).hexdigest()
 

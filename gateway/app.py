@@ -19,6 +19,7 @@ from gateway.web.copies import Copies
 from gateway.web.front import front
 from gateway.web.health import health
 from gateway.web.metrics import metrics
+from gateway.web.shortcut import Shortcut
 from gateway.web.sms import sms_callbacks
 from gateway.web.ussd import build_conversation, ussd_callbacks
 
@@ -47,4 +48,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(simulator)
     for command in COMMANDS:
         app.cli.add_command(command)
+    app.wsgi_app = Shortcut(app)  # type: ignore[method-assign]
     return app

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 from menus.gsm7 import cut
@@ -162,18 +162,24 @@ class Menu:
     keeps: tuple[str, ...]
     words: Mapping[str, Text]
     screens: Mapping[str, Screen]
+    #: (name of the answer, saved value) -> the label of the first option that saves it.
+    labels: Mapping[tuple[str, str], Text] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        labels: dict[tuple[str, str], Text] = {}
+        for screen in self.screens.values():
+            for option in screen.options:
+                if screen.save is not None and option.save is not None:
+                    labels.setdefault((screen.save, option.save), option.label)
+        object.__setattr__(self, "labels", labels)
 
     def word(self, key: str, language: str) -> str:
         return self.words[key].in_language(language)
 
     def label_of(self, answer: str, value: str, language: str) -> str | None:
         """The label behind a value that some `choose` saves under the name `answer`."""
-        for screen in self.screens.values():
-            if screen.save == answer:
-                for option in screen.options:
-                    if option.save == value:
-                        return option.label.in_language(language)
-        return None
+        label = self.labels.get((answer, value))
+        return label.in_language(language) if label else None
 
 
 def list_numbers(options: tuple[Option, ...]) -> Iterator[str]:

@@ -91,8 +91,7 @@ def frame(menu: Menu, language: str, words: str, *, errors: Sequence[str], has_w
 
 def one_page(frame: Frame, lines: Sequence[Line]) -> Layout:
     """Everything on one screen: choices that the file numbers. The checker has proved that it fits."""
-    roomy = frame.fits(lines, has_more=False, separator=". ")
-    return Layout(frame, (tuple(lines),), ". " if roomy else ".")
+    return _one_page(frame, tuple(lines))
 
 
 def many_pages(frame: Frame, lines: Sequence[Line]) -> Layout:
@@ -100,7 +99,13 @@ def many_pages(frame: Frame, lines: Sequence[Line]) -> Layout:
     return _many_pages(frame, tuple(lines))
 
 
-# The wards of a sub-county are cut in the same way for everybody.
+# Most screens are laid out in the same way for everybody.
+@lru_cache(maxsize=1024)
+def _one_page(frame: Frame, lines: tuple[Line, ...]) -> Layout:
+    roomy = frame.fits(lines, has_more=False, separator=". ")
+    return Layout(frame, (lines,), ". " if roomy else ".")
+
+
 @lru_cache(maxsize=1024)
 def _many_pages(frame: Frame, lines: tuple[Line, ...]) -> Layout:
     roomy = _cut_into_pages(frame, lines, ". ")

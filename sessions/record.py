@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 #: Replies kept for late hops: more than a caller can have in the minute that a late hop may take.
@@ -83,7 +83,7 @@ class Record:
 
     def as_draft(self) -> Mapping[str, Any]:
         """What another session needs to go on from here."""
-        return replace(self, text="", hop=0, heard=(), replies=(), claim=None, draft=None, error=None).as_dict()
+        return {**self.as_dict(), **_OF_ONE_CALL}
 
     def continued(self) -> Record:
         """This session, where the draft stood."""
@@ -96,11 +96,24 @@ class Record:
         answer = self.answers.get(name)
         return answer.value if answer else None
 
+    def left(self) -> Mapping[str, Any] | None:
+        """What the caller may go on with when this call is cut off now: a draft."""
+        return self.draft if self.draft is not None else self.as_draft() if self.is_unfinished else None
+
     def to_json(self) -> str:
-        return json.dumps(self.as_dict(), separators=(",", ":"), ensure_ascii=False)
+        return _to_json(self.as_dict())
+
+    def to_jsons(self) -> tuple[str, str | None]:
+        """As it is, and what is `left`; what both have in common is written once."""
+        if self.draft is not None or not self.is_unfinished:
+            left = self.left()
+            return self.to_json(), _to_json(left) if left else None
+        own = _to_json({name: getattr(self, name) for name in _OF_ONE_CALL})
+        common = _to_json({name: getattr(self, name) for name in _OF_ANY_CALL})[:-1]
+        return f"{common},{own[1:]}", f"{common},{_NOTHING_OF_ONE_CALL}"
 
     def as_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: getattr(self, name) for name in _FIELDS}
 
     @classmethod
     def from_json(cls, blob: str | bytes) -> Record:
@@ -118,3 +131,20 @@ class Record:
                 "replies": tuple(Reply(*reply) for reply in data["replies"]),
             }
         )
+
+
+_to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+_FIELDS = tuple(field.name for field in fields(Record))
+#: What a draft does not keep.
+_OF_ONE_CALL: Mapping[str, Any] = {
+    "text": "",
+    "hop": 0,
+    "heard": (),
+    "replies": (),
+    "claim": None,
+    "draft": None,
+    "error": None,
+}
+_OF_ANY_CALL = tuple(name for name in _FIELDS if name not in _OF_ONE_CALL)
+_NOTHING_OF_ONE_CALL = _to_json(_OF_ONE_CALL)[1:]

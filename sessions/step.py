@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from menus.grammar import (
     BACK,
@@ -24,6 +25,7 @@ from menus.grammar import (
     Pick,
     Screen,
     Target,
+    Text,
     fill,
     list_numbers,
 )
@@ -118,25 +120,29 @@ def show(menu: Menu, record: Record) -> str:
     if record.draft is not None:
         return _draft_question(menu, record)
     screen = menu.screens[record.at]
-    words = fill(screen.words.in_language(record.language), blanks(menu, record))
     if isinstance(screen.body, End):
-        return words
+        return _filled(menu, record, screen.words)
     error = menu.word(record.error, record.language) if record.error else None
-    return layout(menu, record, screen, words).show(record.page, error)
+    return layout(menu, record, screen).show(record.page, error)
 
 
-def layout(menu: Menu, record: Record, screen: Screen, words: str) -> Layout:
+def layout(menu: Menu, record: Record, screen: Screen) -> Layout:
+    words = _filled(menu, record, screen.words)
     errors = ("length",) if isinstance(screen.body, Ask) and screen.body.kind == "text" else ("wrong",)
     around = frame(menu, record.language, words, errors=errors, has_way_back=bool(record.trail))
     labels = {option.number: option.label for option in screen.options}
-    values = blanks(menu, record)
     lines = [
-        Line(line.number, fill(labels[line.number].in_language(record.language), values))
+        Line(line.number, _filled(menu, record, labels[line.number]))
         if line.number in labels
         else Line(line.number, line.label)
         for line in record.shown
     ]
     return many_pages(around, in_order(lines)) if isinstance(screen.body, Pick) else one_page(around, lines)
+
+
+def _filled(menu: Menu, record: Record, text: Text) -> str:
+    words = text.in_language(record.language)
+    return fill(words, blanks(menu, record)) if "{" in words else words
 
 
 def blanks(menu: Menu, record: Record) -> Mapping[str, str]:
@@ -173,9 +179,15 @@ def _listed(pick: Pick, record: Record, facts: Facts) -> tuple[Shown, ...]:
     items = facts.listing(pick.source, record.value_of(pick.of) if pick.of else None, record)
     numbers = list_numbers(pick.options)
     return tuple(
-        Shown(number, item.value, cut(plain(item.label), pick.longest))
+        Shown(number, item.value, _label(item.label, pick.longest))
         for item, number in zip(items, numbers, strict=False)
     )
+
+
+# Lists are hardly ever the caller's own.
+@lru_cache(maxsize=2048)
+def _label(label: str, longest: int) -> str:
+    return cut(plain(label), longest)
 
 
 def _is_open(option: Option, record: Record, facts: Facts) -> bool:
@@ -189,8 +201,7 @@ def _is_shown(record: Record, key: str) -> bool:
 def _engine_key(menu: Menu, record: Record, key: str, facts: Facts) -> Record:
     if key == MORE:
         screen = menu.screens[record.at]
-        words = fill(screen.words.in_language(record.language), blanks(menu, record))
-        has_more = record.page < layout(menu, record, screen, words).last_page
+        has_more = record.page < layout(menu, record, screen).last_page
         return replace(record, page=record.page + 1, error=None) if has_more else replace(record, error="wrong")
     if key == BACK and record.page:
         return replace(record, page=record.page - 1, error=None)

@@ -7,18 +7,18 @@ may be emptied at any moment (the journal rebuilds) or be away (`read` and `save
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, cast
+from typing import cast
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 from redis.retry import Retry
 
+from sessions.line import Line
 from sessions.record import Record
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 redis.call('SET', KEYS[2], ARGV[4], 'EX', ARGV[5])
 return 1
 """
+_SAVE_SHA = hashlib.sha1(_SAVE_IF_UNCHANGED.encode(), usedforsecurity=False).hexdigest()
 
 
 class Saved(Enum):
@@ -73,14 +74,13 @@ def connect(redis_url: str) -> Redis:
 
 class Store:
     def __init__(self, redis: Redis, resume_seconds: float) -> None:
-        self._redis = redis
-        self._resume_seconds = int(resume_seconds)
-        self._save = redis.register_script(_SAVE_IF_UNCHANGED)
+        self._line = Line(redis)
+        self._resume_seconds = max(int(resume_seconds), 1)
 
     def read(self, sid: str, caller: str) -> Held:
         keys = (_key(sid), CURRENT_MENU_KEY, _draft_key(caller), _language_key(caller))
         try:
-            session, menu, draft, language = cast("list[bytes | None]", self._redis.mget(*keys))
+            session, menu, draft, language = cast("list[bytes | None]", self._line.ask("MGET", *keys))
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
             return Held(None, None, None, False, None, is_away=True)
@@ -95,15 +95,19 @@ class Store:
 
     def save(self, record: Record, *, read_hop: int | None) -> Saved:
         """`read_hop` is the hop of the record that was read; None if there was none."""
-        arguments: list[Any] = [
+        whole, draft = record.to_jsons()
+        arguments = (
+            2,
+            _key(record.sid),
+            _draft_key(record.caller),
             "" if read_hop is None else read_hop,
-            f"{record.hop}|{record.to_json()}",
+            f"{record.hop}|{whole}",
             LIFE_SECONDS,
-            self._draft_of(record),
-            max(self._resume_seconds, 1),
-        ]
+            draft or _NO_DRAFT,
+            self._resume_seconds,
+        )
         try:
-            saved = self._save(keys=[_key(record.sid), _draft_key(record.caller)], args=arguments)
+            saved = self._run(arguments)
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
             return Saved.AWAY
@@ -112,22 +116,20 @@ class Store:
     def remember_language(self, caller: str, language: str) -> None:
         """So that a caller is spoken to as before while the database is away."""
         try:
-            self._redis.set(_language_key(caller), language, ex=_LANGUAGE_LIFE_SECONDS)
+            self._line.ask("SET", _language_key(caller), language, "EX", _LANGUAGE_LIFE_SECONDS)
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
 
     def forget(self, caller: str, sids: Sequence[str]) -> None:
         """All that is kept of a caller. Raises RedisError where that is not possible now."""
-        self._redis.delete(_draft_key(caller), _language_key(caller), *(_key(sid) for sid in sids))
+        self._line.ask("DEL", _draft_key(caller), _language_key(caller), *(_key(sid) for sid in sids))
 
-    def _draft_of(self, record: Record) -> str:
-        if record.draft is not None:
-            return json.dumps(record.draft, separators=(",", ":"), ensure_ascii=False)
-        return (
-            json.dumps(record.as_draft(), separators=(",", ":"), ensure_ascii=False)
-            if record.is_unfinished
-            else _NO_DRAFT.decode()
-        )
+    def _run(self, arguments: tuple[str | bytes | int, ...]) -> bool:
+        try:
+            return bool(self._line.ask("EVALSHA", _SAVE_SHA, *arguments))
+        except NoScriptError:
+            # Redis was started anew, or emptied of its scripts; this teaches it again.
+            return bool(self._line.ask("EVAL", _SAVE_IF_UNCHANGED, *arguments))
 
 
 def _key(sid: str) -> str:

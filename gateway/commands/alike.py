@@ -26,7 +26,7 @@ def offer(sms: Exchange, filed: Complaint) -> Answer | None:
         category=filed.category,
         landmark=filed.landmark,
         now=sms.now,
-        person=sms.person,
+        phone_hash=sms.person.phone_hash,
     )
     if not found:
         return None

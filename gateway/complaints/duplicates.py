@@ -46,8 +46,9 @@ _NEAR = select(Complaint).where(
     Complaint.state.in_(states.OPEN),
     Complaint.filed_at >= bindparam("since"),
 )
-_followed = select(Follower.complaint_id).where(Follower.person_id == bindparam("person"))
-_NEAR_OF_OTHERS = _NEAR.where(Complaint.owner_id != bindparam("person"), Complaint.id.not_in(_followed))
+_caller = select(Person.id).where(Person.phone_hash == bindparam("phone_hash")).scalar_subquery()
+_followed = select(Follower.complaint_id).where(Follower.person_id == _caller)
+_NEAR_OF_OTHERS = _NEAR.where(Complaint.owner_id.is_distinct_from(_caller), Complaint.id.not_in(_followed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,15 @@ def likely(
     category: str,
     landmark: str,
     now: datetime,
-    person: Person | None = None,
+    phone_hash: str | None = None,
     limit: int = 3,
 ) -> list[Likely]:
-    """Best first; without what `person` has filed or follows. Only to be shown: a new filing is never refused."""
+    """Best first; without what the person with that number has filed or follows. Only to be shown: a new filing is
+    never refused."""
     since = now - _AGE_OF_GROUP.get(categories.category(category).group, _AGE)
     near = session.scalars(
-        _NEAR if person is None else _NEAR_OF_OTHERS,
-        {"ward": ward, "category": category, "since": since, "person": person and person.id},
+        _NEAR if phone_hash is None else _NEAR_OF_OTHERS,
+        {"ward": ward, "category": category, "since": since, "phone_hash": phone_hash},
     )
     estate = estates.named_in(landmark, ward)
     ranked = [(landmarks.similarity(landmark, complaint.landmark), complaint) for complaint in near]

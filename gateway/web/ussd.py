@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import MultiDict
@@ -44,10 +45,7 @@ _LONGEST_SID = 64
 @ussd_callbacks.post("/at/<token>/ussd")
 def ussd(token: str) -> Response:
     secret.check(token)
-    began, course = time.perf_counter(), Course()
-    body = _answer(course)
-    hops.count(course, body, time.perf_counter() - began)
-    return Response(body, 200, mimetype="text/plain")
+    return Response(reply(of_app(), conversation(), lambda: request.form), 200, mimetype="text/plain")
 
 
 @ussd_callbacks.post("/at/<token>/ussd/ended")
@@ -77,11 +75,21 @@ def _after_a_drop(services: Services, form: MultiDict[str, str]) -> None:
         say_how_to_continue(services, hop, record)
 
 
-def _answer(course: Course) -> str:
+def reply(services: Services, engine: Conversation, read_form: Callable[[], Mapping[str, str]]) -> str:
+    """What the caller sees next; never raises."""
+    began, course = time.perf_counter(), Course()
+    body = _answer(services, engine, read_form, course)
+    hops.count(course, body, time.perf_counter() - began)
+    return body
+
+
+def _answer(
+    services: Services, engine: Conversation, read_form: Callable[[], Mapping[str, str]], course: Course
+) -> str:
     try:
-        hop = hop_of(of_app(), request.form)
+        hop = hop_of(services, read_form())
         if hop is not None:
-            return conversation().answer(hop, course)
+            return engine.answer(hop, course)
         log.info("hop without a session or a phone")
     except UNAVAILABLE as error:
         log.warning("hop not served error=%s", type(error).__name__)
@@ -93,7 +101,7 @@ def _answer(course: Course) -> str:
     return SORRY
 
 
-def hop_of(services: Services, form: MultiDict[str, str]) -> Hop | None:
+def hop_of(services: Services, form: Mapping[str, str]) -> Hop | None:
     """None where the session or the phone cannot be told; every other field may be odd or absent."""
     sid = sid_of(form)
     phone = phones.normalise(form.get("phoneNumber", ""))
@@ -112,7 +120,7 @@ def hop_of(services: Services, form: MultiDict[str, str]) -> Hop | None:
     )
 
 
-def sid_of(form: MultiDict[str, str]) -> str:
+def sid_of(form: Mapping[str, str]) -> str:
     sid = form.get("sessionId", "").replace("\x00", "").strip()
     return sid if len(sid) <= _LONGEST_SID else hashlib.sha256(sid.encode()).hexdigest()
 

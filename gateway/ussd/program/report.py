@@ -124,14 +124,14 @@ def _filed_as(complaint: Complaint) -> str:
 
 
 def _alike(call: Call) -> list[Likely]:
-    with call.reading() as (session, person):
+    with call.services.db.reading() as session:
         likely = duplicates.likely(
             session,
             ward=call.value("ward"),
             category=categories.category(call.value(*_CATEGORY)).code,
             landmark=call.value(*_LANDMARK),
             now=call.began_at,
-            person=person,
+            phone_hash=call.hop.caller,
             limit=2 * _ALIKE_SHOWN,
         )
         return [one for one in likely if one.complaint.filed_at <= call.began_at][:_ALIKE_SHOWN]

@@ -23,8 +23,9 @@ from gateway.sms.timing import Timing
 log = logging.getLogger(__name__)
 
 AT_ONCE = 32
-#: Messages are claimed in lots of this time, so that a full outbox costs fewer transactions than messages.
-_LOT_SECONDS = 0.05
+#: Messages are claimed in lots of this time, so that a full outbox costs fewer transactions than messages. Each is
+#: begun in its own place all the same.
+_LOT_SECONDS = 0.2
 #: Answers that come within this time are written down together.
 _GATHER_SECONDS = 0.02
 #: So long a job waits for its places.
@@ -44,11 +45,13 @@ class Sender:
         self._start_within = timing.start_within.total_seconds()
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sms")
 
-    def begin(self, message: Claimed, claimed_at: float) -> Future[Outcome]:
-        """`claimed_at` is of `time.monotonic`."""
-        return self._threads.submit(self._send_one, message, claimed_at)
+    def begin(self, message: Claimed, claimed_at: float, due_at: float) -> Future[Outcome]:
+        """Both are of `time.monotonic`."""
+        return self._threads.submit(self._send_one, message, claimed_at, due_at)
 
-    def _send_one(self, message: Claimed, claimed_at: float) -> Outcome:
+    def _send_one(self, message: Claimed, claimed_at: float, due_at: float) -> Outcome:
+        if self.stopping.wait(max(0.0, due_at - time.monotonic())):
+            return NotTried()
         began = time.monotonic()
         if began > claimed_at + self._start_within:
             # This process was held up, and by now the message may be somebody else's.
@@ -110,8 +113,10 @@ class Flight:
         """Begins what was claimed for all the places; `claimed_at` is from before the claim."""
         self._nothing_is_due = len(batch) < self._reserved
         self._use(len(batch))
-        for message in batch:
-            self._running[self._sender.begin(message, claimed_at)] = message
+        now = time.monotonic()
+        for number, message in enumerate(batch):
+            due_at = now + number / self._throttle.per_second
+            self._running[self._sender.begin(message, claimed_at, due_at)] = message
 
     def results(self) -> list[Result]:
         """What has come back; waits for something, or for the next places."""

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 #: The instant of the next free place; how often the pace is halved.
 _KEYS = ("hatua:send", "hatua:send:halved")
 #: So much of a quiet time may be caught up with: a worker that is a little late loses nothing.
-_BURST_SECONDS = 0.05
+_BURST_SECONDS = 0.1
 _TRY_REDIS_AGAIN_SECONDS = 5.0
 
 # The clock is Redis's own, so those of the workers' machines do not matter.

@@ -25,7 +25,7 @@ from gateway.sms.timing import Timing
 from gateway.sweeps import sweep
 from tests.gateway.sms.conftest import AMINA, NOW, OTIENO, Owe, Row
 from tests.standin import faults
-from tests.standin.carrier import Carrier
+from tests.standin.carrier import NO_FAULT, Carrier
 
 ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -167,6 +167,24 @@ def test_workers_share_one_rate(redis: Redis, services: Services) -> None:
     # A tenth of a second may be caught up with; the rest stand one behind the other.
     assert places[0] == pytest.approx(0, abs=0.3)
     assert places[-1] == pytest.approx(1.9, abs=0.3)
+
+
+@ON_SQLITE
+def test_what_is_claimed_together_goes_out_at_the_rate(services: Services, redis: Redis, carrier: Carrier) -> None:
+    times: list[float] = []
+
+    def note() -> faults.Fault:
+        times.append(time.monotonic())
+        return NO_FAULT
+
+    carrier.weather = note
+    sender = Sender(Provider(services.settings), Throttle(redis, 20), services.phones, Timing(), threading.Event())
+    began = time.monotonic()
+
+    fly(sender, batch(services, 12))
+
+    # A tenth of a second may be caught up with.
+    assert all(at - began > number / 20 - 0.11 for number, at in enumerate(times))
 
 
 @ON_SQLITE

@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway import areas
 from gateway.areas import Kind
-from gateway.commands import account, keywords, memory, officer, report, resident, verdicts
+from gateway.commands import account, alike, keywords, memory, officer, report, resident, verdicts
 from gateway.commands.exchange import Answer, Exchange
 from gateway.complaints import queries, states
 from gateway.models import Complaint, SmsQuestion
@@ -151,13 +151,41 @@ def _add_details(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
 
 
 def _withdraw(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
-    return resident.chosen(sms, keywords.CANCEL, None, _named(sms, facts))
+    """Where the county has said meanwhile that it is done, a YES may be about that: asked again."""
+    complaints = _named(sms, facts)
+    if complaints and complaints[0].state == states.RESOLVED:
+        return verdicts.ask_back(sms, complaints[0])
+    return resident.chosen(sms, keywords.CANCEL, None, complaints)
+
+
+def _words(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
+    """What an officer's verb was still lacking: the note, the reason, the ward."""
+    complaints = _named(sms, facts)
+    if sms.command.verb or sms.command.references or sms.command.is_greeting or not complaints:
+        raise NotAnAnswer
+    return officer.chosen(sms, facts["verb"], sms.text.strip(), complaints)
 
 
 def _offered(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
     if _said(sms) in ("0", *(_NO - {"2"})):
         return Answer("sms.nothing")
     return _category(sms, facts)
+
+
+def _alike(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
+    """One of the list, by its place or its number; or that theirs is different."""
+    said, shown, verb = _said(sms), facts["references"], sms.command.verb
+    places = {str(place): reference for place, reference in enumerate(shown, start=1)}
+    if verb in (keywords.YES, keywords.NO) and queries.asked(sms.session, sms.person):
+        # It rather says whether something is fixed.
+        raise NotAnAnswer
+    if said in _NO - places.keys() or alike.DIFFERENT & set(said.split()):
+        return alike.keep(sms, facts["mine"])
+    if said in shown or said in places:
+        return alike.join(sms, facts["mine"], places.get(said, said))
+    if len(shown) == 1 and said in _YES:
+        return alike.join(sms, facts["mine"], shown[0])
+    raise NotAnAnswer
 
 
 def _low_rating(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
@@ -175,6 +203,7 @@ def _named(sms: Exchange, facts: dict[str, Any]) -> list[Complaint]:
 
 _REPLIES: Mapping[str, Reply] = {
     memory.CHOOSE: _choose,
+    memory.ALIKE: _alike,
     memory.AREA: _area,
     memory.WARD: _ward,
     memory.CATEGORY: _category,
@@ -183,4 +212,5 @@ _REPLIES: Mapping[str, Reply] = {
     memory.CANCEL: _yes_or_no(_withdraw),
     memory.DELETE: _yes_or_no(_erase),
     memory.LOW_RATING: _low_rating,
+    memory.WORDS: _words,
 }

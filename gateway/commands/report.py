@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway import areas, categories, places
 from gateway.areas import Found, FoundIn, Kind
-from gateway.commands import exchange, kinds, memory
+from gateway.commands import alike, exchange, kinds, memory
 from gateway.commands.exchange import CHANNEL, Answer, Exchange
 from gateway.complaints import service
 from gateway.places import Ward
@@ -110,19 +110,20 @@ def _ask_ward(sms: Exchange, draft: Draft, wards: tuple[Ward, ...]) -> Answer:
 
 
 def _file(sms: Exchange, draft: Draft, ward: Ward) -> Answer | None:
-    """The complaint's own text is the answer."""
+    """The complaint's own text is the answer; where others seem to have reported the same, they are offered as well."""
     category = categories.category(draft.category or "")
     estate = "" if draft.area.casefold() in ward.label.casefold() else draft.area
-    service.file(
+    landmark = ", ".join(filter(None, (estate, draft.words))) or draft.area or ward.label
+    filed = service.file(
         sms.session,
         sms.settings,
         now=sms.now,
         owner=sms.person,
         category=category.code,
         ward=ward.code,
-        landmark=", ".join(filter(None, (estate, draft.words))) or draft.area or ward.label,
+        landmark=landmark,
         channel=CHANNEL,
         filed_by=f"sms:{sms.incoming.provider_id}",
         words=draft.text,
     )
-    return None
+    return alike.offer(sms, filed.complaint)

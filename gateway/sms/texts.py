@@ -20,6 +20,7 @@ LANGUAGES = ("en", "sw")
 #: form.
 WIDTHS: Mapping[str, int] = {
     "agency": 14,
+    "alike": 76,
     "answer": 80,
     "area": 22,
     "category": 24,

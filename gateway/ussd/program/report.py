@@ -56,7 +56,8 @@ def alike(call: Call) -> Found:
 
 @program.listing("alike", of="landmark", longest=_ALIKE_LINE)
 def alike_lines(call: Call, of: str | None) -> list[Item]:
-    return [Item(likely.complaint.reference, _line(likely, call.language)) for likely in _alike(call)]
+    shown = _alike(call)
+    return [Item(one.complaint.reference, duplicates.described(one, call.language, _ALIKE_LINE)) for one in shown]
 
 
 @program.fetch("same", gives={"ref": 8, "place": 30, "people": 4})
@@ -127,11 +128,3 @@ def _alike(call: Call) -> list[Likely]:
             limit=2 * _ALIKE_SHOWN,
         )
         return [one for one in likely if one.complaint.filed_at <= call.began_at][:_ALIKE_SHOWN]
-
-
-def _line(likely: Likely, language: str) -> str:
-    """`Stage Mosque Rd 2d (7)`."""
-    days, hours = likely.age.days, likely.age // timedelta(hours=1)
-    age = texts.render("label.age.days" if days else "label.age.hours", language, {"count": days or hours})
-    rest = f" {age} ({likely.people})"
-    return cut(" ".join(plain(likely.complaint.landmark).split()), _ALIKE_LINE - len(rest)) + rest

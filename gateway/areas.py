@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import combinations
 
 from gateway import area_names, places
 from gateway.area_names import NAMES, Named, key
@@ -55,6 +56,9 @@ _LONGEST_NAME_WORDS = 5
 #: Shorter words are like too many others.
 _LEAST_LETTERS = 4
 _ALIKE = 0.78
+#: So much is hardly by chance.
+_NEARLY = 0.88
+_LONGEST_MISSPELT_WORDS = 3
 #: Spellings that are this near to the best one are offered with it.
 _AS_GOOD = 0.04
 
@@ -64,6 +68,8 @@ _ORDINARY = re.compile(
     r"|survey|town|\d+",
     re.IGNORECASE,
 )
+#: Names of half the city, which are no other name misspelt.
+_TOO_WIDE = frozenset({"eastlands", "eastland"})
 _NEAR_WORDS = (
     "karibu na|karibu ya|kando ya|mbele ya|nyuma ya|near to|near|nearby|next to|opposite|opp|behind|close to|around|off"
 )
@@ -107,9 +113,15 @@ def find_in(text: str) -> FoundIn:
     for other in spans:
         # "South B Hazina": the smaller area says which ward of the larger is meant.
         common = [ward.code for ward in found.wards if ward.code in other.named.wards]
-        if not other.doubts and 0 < len(common) < len(found.wards):
+        if other is not first and not other.doubts and 0 < len(common) < len(found.wards):
             found = _found(Named(other.named.name, {code: other.named.wards[code] for code in common}))
-    return FoundIn(replace(found, is_sure=found.is_sure and not first.doubts), _without(text, first.start, first.end))
+    found = replace(found, is_sure=found.is_sure and not first.doubts)
+    if found.is_sure and (rather := _rather(text, words, first, found)):
+        # "Huruma unda" is Huruma, or Huruma Runda, which is elsewhere.
+        found = replace(
+            found, wards=tuple(dict.fromkeys([*rather.wards, *found.wards])), kind=Kind.WARDS, is_sure=False
+        )
+    return FoundIn(found, _without(text, first.start, first.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,19 @@ def _spans(text: str, words: list[re.Match[str]]) -> Iterator[_Span]:
                 at += count - 1
                 break
         at += 1
+
+
+def _rather(text: str, words: list[re.Match[str]], named: _Span, found: Found) -> Found | None:
+    """A longer name around this one that is nearly what was written, and in another ward."""
+    for start, end in combinations(range(len(words) + 1), 2):
+        left, right = words[start].start(), words[end - 1].end()
+        if end - start > _LONGEST_MISSPELT_WORDS or not (left <= named.start and named.end <= right):
+            continue
+        written = key(text[left:right])
+        ratio, other = _misspelt(written) if written not in NAMES else (0, None)
+        if other and ratio >= _NEARLY and not set(other.wards) <= set(found.wards):
+            return other
+    return None
 
 
 def _misspelt_in(text: str, words: list[re.Match[str]]) -> FoundIn:
@@ -168,7 +193,7 @@ def _found(named: Named) -> Found:
 @lru_cache(maxsize=4096)
 def _misspelt(wanted: str) -> tuple[float, Found | None]:
     """The names that are most like it, as one, and how like they are; they are never sure."""
-    if not _LEAST_LETTERS <= len(wanted) <= _LONGEST_NAME:
+    if not _LEAST_LETTERS <= len(wanted) <= _LONGEST_NAME or wanted in _TOO_WIDE:
         return 0, None
     matcher = difflib.SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)

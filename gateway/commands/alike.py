@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gateway.commands import memory
 from gateway.commands.exchange import CHANNEL, Answer, Exchange
-from gateway.complaints import duplicates, followers, labels, queries, states
+from gateway.complaints import duplicates, followers, queries, states
 from gateway.models import Complaint
 from gateway.sms import texts
 
@@ -33,7 +33,9 @@ def offer(sms: Exchange, filed: Complaint) -> Answer | None:
     references = [likely.complaint.reference for likely in found]
     memory.ask(sms.session, sms.person, memory.ALIKE, {"mine": filed.reference, "references": references}, sms.now)
     width = texts.WIDTHS["alike"] // len(found) - len("1 , ")
-    lines = [f"{number} {labels.alike(likely, sms.language, width)}" for number, likely in enumerate(found, start=1)]
+    lines = [
+        f"{number} {duplicates.described(likely, sms.language, width)}" for number, likely in enumerate(found, start=1)
+    ]
     return Answer("sms.alike", {"ref": filed.reference, "alike": ", ".join(lines)})
 
 

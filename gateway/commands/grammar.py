@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from gateway.commands import keywords, kinds
-from gateway.commands.keywords import DUP, JOIN, LIST, NO, RATE, REPORT, STATUS, STOP, YES, Keyword
+from gateway.commands.keywords import BAD, DUP, JOIN, LIST, NO, RATE, REPORT, STATUS, STOP, YES, Keyword
 from gateway.complaints import reference
 
 
@@ -59,7 +59,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _GAP = re.compile(r"[\s.,/_-]{1,3}(?=[0-9])")
 _PHONE = re.compile(r"(?:\+?254|0)[\s-]?[17](?:[\s-]?[0-9]){8}(?![0-9])")
 _BEFORE_NUMBER = re.compile(
-    r"[\W_]*(?:(?:no|nr|num|number|nambari|namba|ref|reference|kazi|ya|hatua)[\W_]*)?(?=[0-9])", re.IGNORECASE
+    r"[\W_]*(?:(?:no|nr|num|number|nambari|namba|ref|reference|kazi|ya|hatua|on|for|about|kuhusu)[\W_]*){0,2}(?=[0-9])",
+    re.IGNORECASE,
 )
 #: DUP 4821759 ni sawa na 4820019
 _TO_PARENT = re.compile(
@@ -68,9 +69,13 @@ _TO_PARENT = re.compile(
 )
 _STARS = re.compile(r"[\W_]*([1-5])(?![0-9])[\W_]*")
 _BETWEEN_NUMBERS = re.compile(r"[\W_]*(?:(?:and|na)[\W_]*)?(?=[0-9])", re.IGNORECASE)
+#: Haijatatuliwa, hazijaondolewa.
+_NOT_YET = re.compile(r"ha(?:i|li|zi|ya|wa)ja")
 _PUNCTUATION = re.compile(r"[ \t]*(?:[^\w\s]|\n)")
 #: What separates a note from the command before it.
-_EDGES = " \t\r\n.,;:!-\u2013\u2014#/_"
+_EDGES = " \t\r\n.,;:!-\u2013\u2014#/_=*~"
+#: ... and what only ends what stood before it.
+_ENDINGS = _EDGES + ")]}>\u201d\u2019\u00bb"
 
 
 def parse(text: str, longest: int = reference.SHORTEST) -> Command:
@@ -85,6 +90,11 @@ def parse(text: str, longest: int = reference.SHORTEST) -> Command:
     if keyword.verb == REPORT:
         return _report(text, start, end, keyword, before)
     return _understood(text, start, end, keyword, before, longest) or _nothing(text, before, at)
+
+
+def references_in(text: str, longest: int = reference.SHORTEST) -> tuple[str, ...]:
+    """The references anywhere in a text: of what is no command, whom it may be about."""
+    return tuple(dict.fromkeys(number.digits for number in _numbers_within(text, longest)[0] if number.is_valid))
 
 
 def _keyword_at(text: str, start: int, longest: int) -> tuple[Keyword | None, int]:
@@ -137,8 +147,8 @@ def _report(text: str, start: int, end: int, keyword: Keyword, before: list[_Num
     category = kinds.category_of(said, group) or keyword.category if group else None
     language = keyword.language or ("sw" if keywords.KISWAHILI_WORDS & set(_words(said)) else None)
     report = _command(REPORT, language, [], _trimmed(text[end:]))
-    # "No water" may also answer whether there is water again.
-    leaning = NO if said[:2].lower() == "no" else None
+    # "No water" may also answer whether there is water again, and "taka bado iko" whether it is gone.
+    leaning = NO if keywords.STILL & set(_words(said)) else None
     return replace(report, group=group, category=category, leaning=leaning)
 
 
@@ -169,7 +179,10 @@ def _understood(
             or bool(_PUNCTUATION.match(text, end))
             or (word not in keywords.ONLY_ALONE and words[0] in keywords.AFTER_YES_OR_NO)
         )
+        is_answer &= word in keywords.ALWAYS_AN_ANSWER or not _says_otherwise(verb, set(words))
         return _command(verb, keyword.language, [], note) if is_answer else _leaning(text, start, verb)
+    if verb == BAD and words and words[0] in keywords.AFTER_YES_OR_NO and not _says_otherwise(NO, set(words)):
+        return _command(verb, keyword.language, [], note)
     allowed = keywords.ALONE_STATUS if word in keywords.GREETING_LIKE else keywords.ALONE.get(verb)
     if allowed is not None and not set(words) <= allowed:
         return None
@@ -178,6 +191,13 @@ def _understood(
 
 def _leaning(text: str, start: int, verb: str) -> Command:
     return replace(_command(None, None, [], _trimmed(text[start:])), leaning=verb)
+
+
+def _says_otherwise(verb: str, words: set[str]) -> bool:
+    """`yes still there`, `no it is fixed`."""
+    if verb == YES:
+        return bool(words & keywords.AGAINST_YES) or any(_NOT_YET.match(word) for word in words)
+    return bool(words & keywords.AGAINST_NO) and not words & keywords.NEGATIONS
 
 
 def _rating(text: str, end: int, keyword: Keyword, before: list[_Number], longest: int) -> Command:
@@ -266,4 +286,4 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _trimmed(note: str) -> str | None:
-    return note.strip(_EDGES) if any(character.isalnum() for character in note) else None
+    return note.lstrip(_ENDINGS).rstrip(_EDGES) if any(character.isalnum() for character in note) else None

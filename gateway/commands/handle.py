@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gateway import people
+from gateway import areas, people
 from gateway.commands import (
     account,
     association,
@@ -31,7 +31,7 @@ from gateway.commands.exchange import Answer, Exchange
 from gateway.commands.replies import NotAnAnswer
 from gateway.complaints import reference
 from gateway.config import Settings
-from gateway.models import IncomingSms
+from gateway.models import IncomingSms, SmsQuestion
 from gateway.phones import PhoneBook
 from gateway.sms import outbox
 
@@ -61,11 +61,20 @@ def _answer(sms: Exchange) -> Answer | None:
         return replies.to(sms, question) if question else replies.to_no_question(sms)
     except NotAnAnswer:
         pass
-    if question and sms.command.verb is None:
-        # Still open, for whoever mistypes the answer.
-        memory.ask(sms.session, sms.person, question.kind, question.facts, question.asked_at)
     act = _ANSWERS.get(sms.command.verb)
-    return act(sms) if act else unclear.answer(sms, is_waiting=question is not None)
+    if act is None:
+        if question:
+            _keep_open(sms, question)
+        return unclear.answer(sms, is_waiting=question is not None)
+    found = act(sms)
+    if question and found and found.phrase == "sms.unknown":
+        _keep_open(sms, question)
+    return found
+
+
+def _keep_open(sms: Exchange, question: SmsQuestion) -> None:
+    """For whoever mistypes the answer, or says OK to the question first."""
+    memory.ask(sms.session, sms.person, question.kind, question.facts, question.asked_at)
 
 
 def _work(sms: Exchange) -> Answer | None:
@@ -79,7 +88,12 @@ def _work(sms: Exchange) -> Answer | None:
 
 
 def _report(sms: Exchange) -> Answer | None:
-    asked = verdicts.asked(sms) if sms.command.leaning else []
+    """Where we have asked about one complaint, "No water" and "taka bado iko" are rather the answer; but `bado` with
+    the name of a place is a report."""
+    may_be_answer = sms.command.leaning and (
+        sms.text.lower().startswith("no") or areas.find_in(sms.command.note or "").found.kind is areas.Kind.UNKNOWN
+    )
+    asked = verdicts.asked(sms) if may_be_answer else []
     return verdicts.ask_back(sms, asked[0]) if len(asked) == 1 else report.start(sms)
 
 

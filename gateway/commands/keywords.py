@@ -5,6 +5,7 @@ FUNGUA (open) is no keyword: it is one letter from FUNGA (close), and residents 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -41,8 +42,8 @@ _VERBS: tuple[tuple[str, str, str, str], ...] = (
     (HELP, "HELP", "MSAADA USAIDIZI", ""),
     (REPORT, "REPORT COMPLAINT", "RIPOTI LALAMIKO", ""),
     (STATUS, "STATUS CHECK", "HALI ANGALIA FUATILIA", ""),
-    (YES, "YES Y", "NDIYO NDIO EEH SAWA", ""),
-    (NO, "NO N REOPEN", "HAPANA BADO LA ZII", ""),
+    (YES, "YES Y YEAH YEP", "NDIYO NDIO NDYO EEH SAWA", ""),
+    (NO, "NO N REOPEN", "HAPANA APANA BADO LA ZII", ""),
     (RATE, "RATE", "KADIRIA KADIRI", ""),
     (INFO, "INFO ANSWER", "JIBU JAWABU", ""),
     (ESCALATE, "ESCALATE SUPERVISOR", "JUU RUFAA MSIMAMIZI", ""),
@@ -104,18 +105,21 @@ _POLITE = frozenset({"please", "pls", "plz", "tafadhali", "hatua", "asante", "th
 _MINE = frozenset({"my", "yangu", "zangu", "langu"}) | _POLITE
 _ALL = frozenset({"hatua", "sms", "zote", "all"})
 _COMPLAINT = frozenset({"complaint", "complaints", "lalamiko", "malalamiko", "report", "reports", "ripoti"})
+#: With ESCALATE: somebody is in danger, so it does not wait until the complaint is late.
+URGENT = _words("urgent urgently dharura haraka danger dangerous hatari emergency")
 LATE = frozenset({"late", "overdue", "zilizochelewa", "zimechelewa", "chelewa"})
 
 #: Without a number these are commands only with no other words than these: "Acha kutupa taka hapa" is a complaint.
 ALONE: Mapping[str, frozenset[str]] = {
     STOP: _ALL,
     DATA: _MINE,
-    DELETE: _MINE | {"yes", "ndiyo", "ndio", "data", "taarifa", "details", "number", "nambari", "zote", "all"},
+    DELETE: _MINE
+    | {"yes", "ndiyo", "ndio", "data", "taarifa", "details", "number", "nambari", "namba", "simu", "zote", "all"},
     ENGLISH: _POLITE | {"language", "lugha"},
     KISWAHILI: _POLITE | {"language", "lugha", "kiswahili", "swahili", "english", "kiingereza", "kingereza"},
-    LIST: _MINE | LATE | {"jobs", "kazi", "open", "zote", "all"},
+    LIST: _MINE | LATE | {"jobs", "kazi", "ya", "za", "of", "open", "zote", "all"},
     CANCEL: _MINE | _COMPLAINT | {"it"},
-    ESCALATE: _POLITE | {"urgent", "urgently", "dharura", "haraka", "it"},
+    ESCALATE: _POLITE | _MINE | _COMPLAINT | URGENT | {"it", "is", "very", "now", "ni", "sana", "sasa"},
     OK: _POLITE | {"sir", "boss", "sawa", "thank", "you", "noted"},
     BAD: frozenset(),
     JOIN: frozenset(),
@@ -124,13 +128,27 @@ ALONE: Mapping[str, frozenset[str]] = {
 GREETING_LIKE = frozenset({"hali", "check", "angalia", "fuatilia"})
 ALONE_STATUS = _MINE | _COMPLAINT | {"ya", "za", "status", "kazi", "shida", "the", "of"}
 
+#: In a report: perhaps it answers whether something is fixed.
+STILL = frozenset({"no", "hakuna", "bado", "still"})
 #: What may follow YES or NO and leave it an answer: "no it is still there", "ndio imetatuliwa".
 AFTER_YES_OR_NO = _words(
     """it its it's is not still they thank thanks asante please sir done fixed bado iko ipo ziko zipo yapo lipo
     imetatuliwa limetatuliwa imetengenezwa imeisha imekwisha imeondolewa zimeondolewa haijatatuliwa halijatatuliwa
     haijaisha haijatengenezwa hazijaondolewa haijaondolewa hawajafanya hawajakuja hawajaja hakuna nothing nobody
     never sijaona kabisa sana ni i'm thats that's all tatizo shida imeshatatuliwa tayari wamekuja walikuja
-    wametengeneza wamesafisha wameondoa kazi nzuri poa"""
+    wametengeneza wamesafisha wameondoa kazi nzuri poa imerudi zimerudi limerudi yamerudi wamefanya walifanya nusu
+    only half came"""
+)
+#: Say the opposite of YES, or of NO: then neither is taken for an answer, and they are asked again.
+AGAINST_YES = _words("still not bado ipo lipo zipo yapo nothing nobody never hawajafanya hawajakuja hawajaja sijaona")
+AGAINST_NO = _words(
+    """fixed done imetatuliwa limetatuliwa imeshatatuliwa imetengenezwa imeisha imekwisha imeondolewa zimeondolewa
+    tayari wametengeneza wamesafisha wameondoa"""
+)
+#: ... unless one of these turns it round once more.
+NEGATIONS = _words(
+    """not never nobody nothing none no bado hakuna nusu half only isn't isnt wasn't wasnt hasn't hasnt haven't havent
+    didn't didnt don't dont hawajafanya hawajakuja hawajaja"""
 )
 #: Of one letter or two, or words of other sentences: they answer only alone, or with a number.
 ONLY_ALONE = frozenset({"y", "n", "la", "eeh", "sawa", "reopen", "zii"})
@@ -138,9 +156,9 @@ ONLY_ALONE = frozenset({"y", "n", "la", "eeh", "sawa", "reopen", "zii"})
 ALWAYS_AN_ANSWER = frozenset({"bado"})
 
 #: Stand before the word that counts: our texts say "Jibu NDIYO 4821759", and people copy that.
-BEFORE_A_KEYWORD = frozenset({"jibu", "reply", "tuma", "send", "please", "pls", "plz", "tafadhali"})
+BEFORE_A_KEYWORD = _words("jibu reply tuma send please pls plz tafadhali kindly naomba nataka")
 #: Too polite to be copied from a text of ours: "Please no" says nothing.
-ALONE_BEFORE = frozenset({"please", "pls", "plz", "tafadhali"})
+ALONE_BEFORE = _words("please pls plz tafadhali kindly naomba nataka")
 #: Begin no command.
 GREETINGS = _words(
     """hi hello hey habari hujambo jambo mambo vipi niaje sasa shikamoo salamu salaam salama hali morning
@@ -148,9 +166,12 @@ GREETINGS = _words(
 )
 
 #: Where a keyword is of both languages, these say which one is written.
-KISWAHILI_WORDS = _words("na ya wa ni kwa iko ziko wazi hapa huko karibu bila sana leo jana siku hatari kuna imejaa")
+KISWAHILI_WORDS = _words(
+    "na ya wa ni kwa iko ziko wazi hapa huku huko karibu bila sana leo jana siku hatari kuna imejaa haina kifuniko"
+)
 #: Not what it looks like: answered with help, never read as FUNGA.
 NEARLY = frozenset({"fungua"})
+_REPEATED = re.compile(r"(.)\1+")
 ENGLISH_GREETINGS = _words("hi hello hey morning good afternoon evening")
 
 
@@ -158,7 +179,8 @@ def lookup(word: str, following: str | None) -> tuple[Keyword | None, int]:
     """The keyword that a text begins with, and how many words it takes."""
     if following and (pair := _PAIRS.get((word, following))):
         return pair, 2
-    return KEYWORDS.get(word), 1
+    # Doneee, yesss, statuss.
+    return KEYWORDS.get(word) or KEYWORDS.get(_REPEATED.sub(r"\1", word)), 1
 
 
 def taught(verb: str, language: str) -> str:

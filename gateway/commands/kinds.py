@@ -111,8 +111,9 @@ _CATEGORIES: Mapping[str, tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]] =
             (
                 _any(
                     *("hakuna maji", "maji hakuna", "no water", "without water", "bila maji", "hatuna maji", "dry"),
-                    *("*kauka", "*potea", "*katika", "*katwa", "shortage", "uhaba", "ukosefu", "hayapo", "hayatoki"),
-                    *("ration*", "mgao", "disappear*", "hatujapata", "hakuna"),
+                    *("*kauka", "*potea", "*mekatika", "*katwa", "shortage", "uhaba", "ukosefu", "hayapo"),
+                    *("ration*", "mgao", "disappear*", "hatujapata", "hakuna", "hayaji", "haitoki", "hayatoki"),
+                    *("haijakuja", "hayajakuja", "haijarudi", "hayajarudi", "inakatika", "yanakatika"),
                 ),
             ),
         ),

@@ -12,7 +12,7 @@ from gateway.models import Person, SmsQuestion
 
 CHOOSE, AREA, WARD, CATEGORY = "choose", "area", "ward", "category"
 DETAILS, CANCEL, DELETE, OFFER, LOW_RATING = "details", "cancel", "delete", "offer", "low_rating"
-ALIKE = "alike"
+ALIKE, WORDS = "alike", "words"
 
 #: After that, an answer is a text like any other.
 LIFE = timedelta(hours=24)

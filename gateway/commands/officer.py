@@ -103,7 +103,7 @@ def do(sms: Exchange, complaints: Sequence[Complaint]) -> Answer:
     """The verb, on each of these."""
     words = _words(sms)
     if words is None:
-        return sms.about("officer.ward.unknown", complaints[0])
+        return _ask_words(sms, complaints[0])
     # In one order for everybody, so that two officers who name the same jobs never wait for each other in a circle.
     outcomes = [
         sms.move(complaint, sms.command.verb or "", words) for complaint in sorted(complaints, key=lambda one: one.id)
@@ -114,9 +114,10 @@ def do(sms: Exchange, complaints: Sequence[Complaint]) -> Answer:
 def _words(sms: Exchange) -> str | None:
     """What the verb is done with; None where no one ward was named."""
     note = sms.command.note or ""
-    if sms.command.verb == keywords.REFER:
-        return _TO.sub("", note)
-    if sms.command.verb != keywords.WARD or not note:
+    if sms.command.verb not in (keywords.REFER, keywords.WARD):
+        return note
+    note = _TO.sub("", note)
+    if sms.command.verb == keywords.REFER or not note:
         return note
     found = areas.find(note)
     return found.wards[0].name if found.kind is Kind.WARD else None
@@ -139,12 +140,21 @@ def _answer(sms: Exchange, outcomes: Sequence[Moved | Refused], words: str) -> A
         return sms.about("officer.mixed", first, list=exchange.references(moved))
     if refused:
         first, reason = refused[0].complaint, refused[0].reason
-        phrase = _NEEDED.get(sms.command.verb or "") if reason in _NEEDS else None
-        return sms.about(phrase or "officer.not_now", first)
+        if reason not in _NEEDS:
+            return sms.about("officer.not_now", first)
+        return _ask_words(sms, first)
     if len(moved) == 1:
         return _done(sms, moved[0], words)
     count = len(queries.open_jobs(sms.session, sms.person))
     return sms.about("officer.several", moved[0], list=exchange.references(moved), count=count)
+
+
+def _ask_words(sms: Exchange, complaint: Complaint) -> Answer:
+    """What is still needed; it may come alone, as the next text."""
+    verb = sms.command.verb or ""
+    facts = {"verb": verb, "references": [complaint.reference]}
+    memory.ask(sms.session, sms.person, memory.WORDS, facts, sms.now)
+    return sms.about(_NEEDED[verb], complaint)
 
 
 def _done(sms: Exchange, complaint: Complaint, words: str) -> Answer:

@@ -151,7 +151,19 @@ def _add_details(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
 
 
 def _withdraw(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
-    return resident.chosen(sms, keywords.CANCEL, None, _named(sms, facts))
+    """Where the county has said meanwhile that it is done, a YES may be about that: asked again."""
+    complaints = _named(sms, facts)
+    if complaints and complaints[0].state == states.RESOLVED:
+        return verdicts.ask_back(sms, complaints[0])
+    return resident.chosen(sms, keywords.CANCEL, None, complaints)
+
+
+def _words(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
+    """What an officer's verb was still lacking: the note, the reason, the ward."""
+    complaints = _named(sms, facts)
+    if sms.command.verb or sms.command.references or sms.command.is_greeting or not complaints:
+        raise NotAnAnswer
+    return officer.chosen(sms, facts["verb"], sms.text.strip(), complaints)
 
 
 def _offered(sms: Exchange, facts: dict[str, Any]) -> Answer | None:
@@ -200,4 +212,5 @@ _REPLIES: Mapping[str, Reply] = {
     memory.CANCEL: _yes_or_no(_withdraw),
     memory.DELETE: _yes_or_no(_erase),
     memory.LOW_RATING: _low_rating,
+    memory.WORDS: _words,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,6 @@ from gateway.models import Complaint
 
 #: How long a bare number from 1 to 5 is a rating.
 RATING_LIFE = timedelta(hours=72)
-_URGENT = frozenset({"urgent", "urgently", "dharura", "haraka"})
 _STARS = {
     word: str(stars)
     for stars, words in enumerate(("1 one moja", "2 two mbili", "3 three tatu", "4 four nne", "5 five tano"), start=1)
@@ -33,7 +33,7 @@ def status(sms: Exchange) -> Answer:
         complaint = sms.named(command.references[0])
         if complaint is None:
             return Answer("sms.status.notfound", {"ref": command.references[0]})
-        return _status_of(sms, complaint)
+        return status_of(sms, complaint)
     return _mine(sms) or (officer.jobs(sms) if sms.is_official else Answer("sms.status.none"))
 
 
@@ -53,10 +53,10 @@ def _mine(sms: Exchange) -> Answer | None:
     if len(unfinished) > 1:
         latest = unfinished[0]
         return sms.about("sms.status.many", latest, count=len(unfinished), state=labels.state(latest, sms.language))
-    return _status_of(sms, (unfinished or mine)[0]) if mine else None
+    return status_of(sms, (unfinished or mine)[0]) if mine else None
 
 
-def _status_of(sms: Exchange, complaint: Complaint) -> Answer:
+def status_of(sms: Exchange, complaint: Complaint) -> Answer:
     if complaint.state not in states.OPEN:
         return sms.about("sms.status.closed", complaint)
     people = followers.count(sms.session, complaint)
@@ -96,7 +96,7 @@ def escalate(sms: Exchange) -> Answer:
     complaints = _named_or(sms, _open(sms))
     if isinstance(complaints, Answer):
         return complaints
-    is_urgent = bool(_URGENT & set((sms.command.note or "").lower().replace(",", " ").split()))
+    is_urgent = bool(keywords.URGENT & set(re.findall(r"\w+", (sms.command.note or "").lower())))
     outcome = sms.move(complaints[0], states.URGENT if is_urgent else states.ESCALATE, sms.command.note)
     if isinstance(outcome, Refused):
         phrase = "sms.escalate.early" if outcome.reason is Reason.TOO_EARLY else "sms.not_now"
@@ -109,12 +109,13 @@ def rate(sms: Exchange) -> Answer:
     command = sms.command
     if command.invalid_references:
         return Answer("sms.ref.invalid", {"ref": command.invalid_references[0]})
-    candidates = queries.rateable(sms.session, sms.person, sms.now - RATING_LIFE)[:1]
-    complaints = _named_or(sms, candidates, nothing="sms.status.none")
+    since = sms.now - RATING_LIFE
+    candidates = queries.rateable(sms.session, sms.person, since) or queries.rated(sms.session, sms.person, since)
+    complaints = _named_or(sms, candidates[:1])
     if isinstance(complaints, Answer):
         return complaints
-    complaint, words = complaints[0], (command.note or "").lower().split()
-    stars = _STARS.get(words[0].strip(".,!")) if words else None
+    complaint, words = complaints[0], re.findall(r"\w+", (command.note or "").lower())
+    stars = _STARS.get(words[0]) if words else None
     if stars is None:
         return sms.about("sms.rate.invalid", complaint)
     if isinstance(sms.move(complaint, states.RATE, stars), Refused):
@@ -135,7 +136,7 @@ def cancel(sms: Exchange) -> Answer | None:
         return complaints if isinstance(complaints, Answer) else withdraw(sms, complaints[0])
     own = queries.own_complaints(sms.session, sms.person, among=states.OPEN)
     if len(own) != 1:
-        return officer.choose(sms, own, "sms.choose.number") if own else Answer("sms.status.none")
+        return officer.choose(sms, own, "sms.choose.number") if own else status(sms)
     memory.ask(sms.session, sms.person, memory.CANCEL, {"references": [own[0].reference]}, sms.now)
     return sms.about("sms.cancel.confirm", own[0])
 
@@ -175,14 +176,12 @@ def _open(sms: Exchange) -> list[Complaint]:
     return own + followers.followed_by(sms.session, sms.person, among=states.OPEN)
 
 
-def _named_or(
-    sms: Exchange, candidates: Sequence[Complaint], nothing: str = "sms.status.none"
-) -> list[Complaint] | Answer:
-    """The one that was named or the only one that can be meant; else what to answer."""
+def _named_or(sms: Exchange, candidates: Sequence[Complaint]) -> list[Complaint] | Answer:
+    """The one that was named or the only one that can be meant; else what to answer: where theirs stand."""
     if sms.command.references:
         number = sms.command.references[0]
         complaint = sms.named(number)
         return [complaint] if complaint else Answer("sms.status.notfound", {"ref": number})
     if len(candidates) > 1:
         return officer.choose(sms, candidates, "sms.choose.number")
-    return list(candidates) or Answer(nothing)
+    return list(candidates) or status(sms)

@@ -30,7 +30,8 @@ from gateway.complaints import (
 from gateway.complaints.record import Deed
 from gateway.config import Settings
 from gateway.models import Complaint, Event, Follower, Person
-from gateway.sms import outbox
+from gateway.sms import outbox, texts
+from menus import gsm7
 
 #: What the parent's history calls it when another one joins it, or leaves it again.
 MERGE, PART = "MERGE", "PART"
@@ -90,6 +91,14 @@ def likely(
         Likely(complaint, max(timedelta(0), now - complaint.filed_at), followers.count(session, complaint))
         for _similarity, complaint in alike[:limit]
     ]
+
+
+def described(likely: Likely, language: str, width: int) -> str:
+    """As others may know it, by its place, its age and how many reported it: `Stage Mosque Rd 2d (7)`."""
+    days, hours = likely.age.days, likely.age // timedelta(hours=1)
+    age = texts.render("label.age.days" if days else "label.age.hours", language, {"count": days or hours})
+    rest = f" {age} ({likely.people})"
+    return gsm7.cut(" ".join(gsm7.plain(likely.complaint.landmark).split()), width - len(rest)) + rest
 
 
 def parent_for(session: Session, complaint: Complaint, words: str) -> Complaint | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from gateway import categories, places, roster
@@ -90,14 +90,22 @@ def questioned(session: Session, person: Person) -> list[Complaint]:
 
 def rateable(session: Session, person: Person, since: datetime) -> list[Complaint]:
     """What the person confirmed since then and has not rated."""
+    return list(session.scalars(_confirmed(person, since).where(Complaint.rating.is_(None))))
+
+
+def rated(session: Session, person: Person, since: datetime) -> list[Complaint]:
+    """What the person confirmed since then and has rated: they may think better of it."""
+    return list(session.scalars(_confirmed(person, since).where(Complaint.rating.is_not(None))))
+
+
+def _confirmed(person: Person, since: datetime) -> Select[Complaint]:
     own = select(Complaint).where(
         Complaint.owner_id == person.id,
         Complaint.state == states.CLOSED,
         Complaint.outcome == states.CONFIRMED,
-        Complaint.rating.is_(None),
         Complaint.state_since >= since,
     )
-    return list(session.scalars(own.order_by(Complaint.state_since.desc(), Complaint.id.desc())))
+    return own.order_by(Complaint.state_since.desc(), Complaint.id.desc())
 
 
 def to_verify(session: Session, wards: Collection[str]) -> list[Complaint]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -175,3 +176,35 @@ def test_names_are_looked_up_thousands_of_times_a_second() -> None:
         areas.find("Kayole")
 
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("huruma unda", "huruma runda"), ("karen ed", "karen end"), ("pumwani matenity", "pumwani maternity")],
+)
+def test_a_name_within_a_longer_one_that_is_misspelt_is_not_sure(text: str, meant: str) -> None:
+    found = areas.find_in(f"{text}, karibu na duka").found
+
+    assert not found.is_sure
+    assert {ward.name for ward in found.wards} >= set(ALIASES[meant])
+
+
+def test_no_single_wrong_letter_makes_a_name_into_a_ward_that_was_not_meant() -> None:
+    chance = random.Random(4821759)
+    for alias, wards in ALIASES.items():
+        if len(alias) < 6:
+            continue
+        at = chance.randrange(1, len(alias) - 1)
+        misspelt = alias[:at] + alias[at + chance.choice((0, 1)) + 1 :]
+        if area_names.key(misspelt) in area_names.NAMES:
+            continue
+        for found in (areas.find(misspelt), areas.find_in(f"{misspelt}, karibu na duka").found):
+            assert not found.is_sure or {ward.name for ward in found.wards} == set(wards), (alias, misspelt)
+
+
+def test_a_sub_county_offers_all_of_its_wards() -> None:
+    assert len(areas.find_in("langata karibu na soko").found.wards) == 5
+
+
+def test_half_the_city_is_no_area_misspelt() -> None:
+    assert areas.find("Eastlands").kind is Kind.UNKNOWN

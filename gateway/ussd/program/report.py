@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from gateway import categories, db
-from gateway.complaints import duplicates, followers, labels, queries, service, states
+from gateway.complaints import duplicates, followers, queries, service, states
 from gateway.complaints.duplicates import Likely
 from gateway.models import Complaint
 from gateway.sms import texts
@@ -62,7 +62,7 @@ def alike(call: Call) -> Found:
 @program.listing("alike", of="landmark", longest=_ALIKE_LINE)
 def alike_lines(call: Call, of: str | None) -> list[Item]:
     shown = _alike(call)
-    return [Item(one.complaint.reference, labels.alike(one, call.language, _ALIKE_LINE)) for one in shown]
+    return [Item(one.complaint.reference, duplicates.described(one, call.language, _ALIKE_LINE)) for one in shown]
 
 
 @program.fetch("same", gives={"ref": 8, "place": 30, "people": 4})

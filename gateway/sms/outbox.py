@@ -136,14 +136,12 @@ def claim(session: Session, now: datetime, timing: Timing, limit: int) -> list[C
             line, limit = _longest_waiting(session, now), 1
         case Passage.NONE:
             return []
-    ids: list[int] = []
-    for urgency in line:
-        if len(ids) < limit:
-            ids += session.scalars(due.CLAIM, {"of_urgency": urgency, "now": now, "places": limit - len(ids)})
-    if not ids:
-        return []
-    session.execute(_SUPPRESS, {"ids": ids, "now": now})
-    return [Claimed(*row, claimed_at=now) for row in session.execute(_CLAIMED, {"ids": ids})]
+    # What nobody wants any more leaves its place to what waits behind it: none claimed means that none is due.
+    while ids := _take(session, line, now, limit):
+        session.execute(_SUPPRESS, {"ids": ids, "now": now})
+        if claimed := [Claimed(*row, claimed_at=now) for row in session.execute(_CLAIMED, {"ids": ids})]:
+            return claimed
+    return []
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -154,6 +152,14 @@ def due_since(session: Session, now: datetime) -> datetime | None:
     """Since when the first of those that could be sent now could have been sent."""
     firsts = (_due_since(session, urgency, now) for urgency in URGENCIES)
     return min((first for first in firsts if first), default=None)
+
+
+def _take(session: Session, line: Sequence[int], now: datetime, limit: int) -> list[int]:
+    ids: list[int] = []
+    for urgency in line:
+        if len(ids) < limit:
+            ids += session.scalars(due.CLAIM, {"of_urgency": urgency, "now": now, "places": limit - len(ids)})
+    return ids
 
 
 def _is_owed(session: Session, dedupe_key: str) -> bool:

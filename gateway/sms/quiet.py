@@ -80,7 +80,7 @@ def plan(
         Message.person_id == person_id, Message.about == about, Message.urgency > ANSWER, Message.state.in_(_TOLD)
     )
     days = [max(created, handed_over) for created, handed_over, said in session.execute(told) if _is_update(said)]
-    return max((_next_day(settings, day) - now for day in days), default=timedelta(0))
+    return max((timedelta(0), *(_next_day(settings, day) - now for day in days)))
 
 
 def hold(session: Session, night: Night | None, now: datetime) -> None:

@@ -315,6 +315,16 @@ def test_what_waited_for_the_morning_still_has_its_time_to_be_sent(nights: Servi
     assert message.expires_at - message.not_before == timedelta(hours=72)
 
 
+def test_news_that_comes_days_after_the_last_has_its_time_to_be_sent_as_well(nights: Services, owe: Owe) -> None:
+    owe("sms.acknowledged", now=NOON)
+    send(nights, NOON)
+    message = owe("sms.closed.silent", now=NOON + 144 * HOUR)
+
+    assert message.not_before == NOON + 144 * HOUR
+    assert message.expires_at == NOON + 216 * HOUR
+    assert send(nights, NOON + 145 * HOUR) == ["sms.closed.silent"]
+
+
 def test_whoever_stopped_while_it_waited_does_not_get_it(nights: Services, owe: Owe) -> None:
     message = owe(now=LATE_EVENING)
     with nights.db.transaction() as session:

@@ -97,12 +97,14 @@ def escalate(sms: Exchange) -> Answer:
     if isinstance(complaints, Answer):
         return complaints
     is_urgent = bool(keywords.URGENT & set(re.findall(r"\w+", (sms.command.note or "").lower())))
-    outcome = sms.move(complaints[0], states.URGENT if is_urgent else states.ESCALATE, sms.command.note)
-    if isinstance(outcome, Refused):
-        phrase = "sms.escalate.early" if outcome.reason is Reason.TOO_EARLY else "sms.not_now"
-        return sms.about(phrase, outcome.complaint)
+    verb = states.URGENT if is_urgent else states.ESCALATE
+    outcomes = [sms.move(complaint, verb, sms.command.note) for complaint in complaints]
+    refused = next((outcome for outcome in outcomes if isinstance(outcome, Refused)), None)
+    if refused:
+        phrase = "sms.escalate.early" if refused.reason is Reason.TOO_EARLY else "sms.not_now"
+        return sms.about(phrase, refused.complaint)
     until = clock.due_words(sms.now + sms.settings.ack, sms.settings.timezone, sms.language)
-    return sms.about("sms.escalated", outcome.complaint, due=until)
+    return sms.about("sms.escalated", outcomes[0].complaint, due=until)
 
 
 def rate(sms: Exchange) -> Answer:
@@ -133,7 +135,10 @@ def cancel(sms: Exchange) -> Answer | None:
         return Answer("sms.ref.invalid", {"ref": command.invalid_references[0]})
     if command.references:
         complaints = _named_or(sms, [])
-        return complaints if isinstance(complaints, Answer) else withdraw(sms, complaints[0])
+        if isinstance(complaints, Answer):
+            return complaints
+        answers = [withdraw(sms, complaint) for complaint in complaints]
+        return next((answer for answer in answers if answer is not None), None)
     own = queries.own_complaints(sms.session, sms.person, among=states.OPEN)
     if len(own) != 1:
         return officer.choose(sms, own, "sms.choose.number") if own else status(sms)
@@ -177,11 +182,15 @@ def _open(sms: Exchange) -> list[Complaint]:
 
 
 def _named_or(sms: Exchange, candidates: Sequence[Complaint]) -> list[Complaint] | Answer:
-    """The one that was named or the only one that can be meant; else what to answer: where theirs stand."""
-    if sms.command.references:
-        number = sms.command.references[0]
+    """Those that were named or the only one that can be meant; else what to answer: where theirs stand."""
+    named: list[Complaint] = []
+    for number in sms.command.references:
         complaint = sms.named(number)
-        return [complaint] if complaint else Answer("sms.status.notfound", {"ref": number})
+        if complaint is None:
+            return Answer("sms.status.notfound", {"ref": number})
+        named.append(complaint)
+    if named:
+        return sorted(named, key=lambda one: one.id)
     if len(candidates) > 1:
         return officer.choose(sms, candidates, "sms.choose.number")
     return list(candidates) or status(sms)

@@ -171,3 +171,20 @@ def test_stop_in_the_middle_ends_the_question_and_start_brings_messages_back(tal
     talk.says(cast.AMINA, "TAKA Kayole soko")
     assert talk.says(cast.AMINA, "2") == ["sms.received"]
     assert len(talk.session.query(Event).all()) == 1
+
+
+def test_several_numbers_are_all_withdrawn_or_none(talk: Talk) -> None:
+    one, other = talk.file(), talk.file()
+    strange = talk.file(owner=cast.BRIAN)
+
+    assert talk.says(cast.AMINA, f"CANCEL {one.reference} {strange.reference}") == ["sms.status.notfound"]
+    assert one.state == states.RECEIVED
+    assert talk.says(cast.AMINA, f"CANCEL {one.reference} {other.reference}") == ["sms.closed.withdrawn"] * 2
+    assert (one.state, other.state, strange.state) == (states.CLOSED, states.CLOSED, states.RECEIVED)
+
+
+def test_several_numbers_are_all_escalated(talk: Talk) -> None:
+    one, other = talk.file(), talk.file()
+
+    assert talk.says(cast.AMINA, f"JUU {one.reference} na {other.reference} DHARURA") == ["sms.escalated"]
+    assert (one.level, other.level) == (1, 1)

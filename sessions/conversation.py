@@ -2,25 +2,28 @@
 
     read the session (Redis) -> place the hop in it (transcript) -> deal what is new (pure) -> act, once -> save, reply
 
-A session that Redis has lost is rebuilt from the journal's row and the text. Nothing is ever confirmed by a rebuild.
+A session that Redis has lost is rebuilt from the journal's row and the text. Nothing is ever confirmed by a rebuild;
+where the row may be behind, so that the text can be read in two ways, the caller is asked again.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from menus.grammar import SAVED_WORD, Menu
 from menus.program import Program
 from sessions import transcript
 from sessions.deal import Dealt, deal, deal_star_code
+from sessions.doubt import certain
 from sessions.hop import Course, Hop, Kind
+from sessions.lapses import Lapses
 from sessions.ports import ActionFailed, Actions, Entry, Facts, FactsAway, Journal, JournalAway, Known
 from sessions.record import Record
 from sessions.step import enter, settle, show
-from sessions.store import Held, Saved, Store
+from sessions.store import LIFE_SECONDS, Held, Saved, Store
 from sessions.versions import Versions
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ class Conversation:
     actions: Actions
     #: Seconds since the epoch.
     time: Callable[[], float]
+    lapses: Lapses = field(default_factory=Lapses)
 
     def answer(self, hop: Hop, course: Course | None = None) -> str:
         """`CON ...` or `END ...`, at most 160 septets; how it went is noted in `course`.
@@ -51,7 +55,7 @@ class Conversation:
         """
         course = course or Course()
         for _ in range(_TRIES):
-            held = self.store.read(hop.sid, hop.caller)
+            held = self._read(hop)
             record = held.record or self._rebuilt(hop, held)
             if record.caller != hop.caller:
                 raise NotTheirSession
@@ -61,25 +65,34 @@ class Conversation:
         return self._last_reply(record)
 
     def dropped(self, hop: Hop) -> Record | None:
-        """The session of a caller who was cut off, if it can be continued; `hop.text` is all that was typed.
+        """The session of a caller who was cut off, if it can be continued; `hop.text` is all that was typed, or empty.
 
-        It is noted in the journal, so that Redis may be lost before they dial again.
+        It is noted in both stores, whichever has lost it: it will be offered at the next call.
         """
-        record = self.store.read(hop.sid, hop.caller).record
+        record = self._read(hop).record
         if record is None:
             entry = self.journal.find(hop.sid)
             if entry is None:
                 return None
-            record = _place_for(hop, entry)
+            record = self._certain(hop, entry.place, entry)
+        elif record.behind:
+            record = self._caught_up(hop, record)
         if record.caller != hop.caller:
             raise NotTheirSession
         heard = transcript.read(record, hop.text)
         if isinstance(heard, transcript.Fresh) and heard.tail is not None:
-            record = self._deal(hop, record, heard.tail).record
-        if not record.is_unfinished:
+            record = replace(self._deal_again(hop, record, heard.tail), text=hop.text)
+        if record.left() is None or self.time() >= record.began + self.store.resume_seconds:
             return None
-        self.journal.rest(hop, record.rested(hop.text))
+        self.journal.rest(hop, record.rested(record.text))
+        self.store.remember_draft(record)
         return record
+
+    def _read(self, hop: Hop) -> Held:
+        held = self.store.read(hop.sid, hop.caller)
+        if held.lapse is not None:
+            self.lapses.note(held.lapse)
+        return held
 
     def _answer_once(self, hop: Hop, record: Record, read_hop: int | None, course: Course) -> str | None:
         """None if another hop of this session was faster: read again."""
@@ -109,8 +122,7 @@ class Conversation:
             return self._sorry(record, course)
         after = dealt.record
         if dealt.chose_language:
-            self._note(lambda: self.journal.speak(hop, after.language))
-            self.store.remember_language(hop.caller, after.language)
+            self._speak(hop, after.language)
         if dealt.needs_place or (after.ended and record.is_unfinished):
             place = after.rested(hop.text)
             after = replace(after, behind=not self._note(lambda: self.journal.rest(hop, place)) or after.behind)
@@ -162,11 +174,31 @@ class Conversation:
         except JournalAway:
             if held.is_away or hop.text:
                 raise  # neither store knows this session, and guessing would show somebody the wrong screen
+            self._lapsed()
             known = Known(held.language, None)
             return replace(self._beginning(hop, held, sha, menu, known), behind=True)
-        return _place_for(hop, entry)
+        return self._certain(hop, _place_for(hop, entry), entry)
+
+    def _certain(self, hop: Hop, place: Record, entry: Entry) -> Record:
+        """From where what is left of the text can be dealt in one way only, though the row may be behind."""
+        heard = transcript.read(place, hop.text)
+        if not isinstance(heard, transcript.Fresh) or heard.tail is None:
+            return place
+        if place.caller != hop.caller or not self.lapses.may_lack(entry.written):
+            return place
+        facts, recall = self.facts(hop), partial(self.actions.recall, hop.sid)
+        there = certain(self.versions.menu, place, hop.text, heard.tail, facts, self.program, recall)
+        if there.text == place.text:
+            return place
+        if there.language != place.language:
+            self._speak(hop, there.language)
+        rested = there.rested(there.text)
+        log.warning("put back screen=%s", there.at)
+        return replace(rested, behind=not self._note(lambda: self.journal.rest(hop, rested)))
 
     def _beginning(self, hop: Hop, held: Held, sha: str, menu: Menu, known: Known) -> Record:
+        # Begun while the journal was away, and lost since: what was typed may belong to another beginning.
+        is_lost = bool(hop.text) and self.lapses.may_lack(self.time() - LIFE_SECONDS)
         language = known.language
         if language is not None and held.language != language:
             self.store.remember_language(hop.caller, language)
@@ -177,12 +209,12 @@ class Conversation:
             language=language if language in menu.languages else menu.languages[0],
             began=self.time(),
             known=known.remembered,
+            text=hop.text,
         )
         facts = self.facts(hop)
-        dialled = "*".join(part for part in (hop.dialled, hop.text) if part)
+        dialled = "*".join(part for part in (hop.dialled, "" if is_lost else hop.text) if part)
         if dialled:
-            begun = deal_star_code(menu, enter(menu, fresh, menu.start, facts), dialled, facts, self.program)
-            return replace(begun, text=hop.text)
+            return deal_star_code(menu, enter(menu, fresh, menu.start, facts), dialled, facts, self.program)
         draft = held.draft if held.knows_draft else known.draft
         if draft is not None:
             return replace(fresh, draft=draft.as_draft())
@@ -228,15 +260,24 @@ class Conversation:
         course.is_sorry = True
         return f"END {self.versions.menu(record.menu).word('sorry', record.language)}"
 
-    @staticmethod
-    def _note(note: Callable[[], None]) -> bool:
+    def _speak(self, hop: Hop, language: str) -> None:
+        self._note(lambda: self.journal.speak(hop, language))
+        self.store.remember_language(hop.caller, language)
+
+    def _note(self, note: Callable[[], None]) -> bool:
         """False if the journal is away: the session goes on in Redis."""
         try:
             note()
         except JournalAway:
-            log.warning("journal away")
+            self._lapsed()
             return False
         return True
+
+    def _lapsed(self) -> None:
+        log.warning("journal away")
+        now = self.time()
+        self.lapses.note(now)
+        self.store.note_lapse(now)
 
 
 def _place_for(hop: Hop, entry: Entry) -> Record:

@@ -37,7 +37,7 @@ def deal(menu_of: MenuOf, record: Record, tail: str, facts: Facts, program: Prog
     rest: str | None = tail
     while rest is not None and not record.ended:
         menu = menu_of(record.menu)
-        is_text = _takes_all(menu, record)
+        is_text = takes_all(menu, record)
         answer, rest = _cut(rest, takes_all=is_text)
         needs_place = needs_place or is_text or rest is not None
         stepped = step(menu, record, answer, facts, program)
@@ -66,7 +66,8 @@ def deal_star_code(menu: Menu, record: Record, dialled: str, facts: Facts, progr
     return record
 
 
-def _takes_all(menu: Menu, record: Record) -> bool:
+def takes_all(menu: Menu, record: Record) -> bool:
+    """A text, where all that is left is one answer."""
     if record.draft is not None:
         return False
     body = menu.screens[record.at].body

@@ -64,6 +64,8 @@ class Entry:
 
     origin: Record
     place: Record
+    #: When the place was written, in seconds since the epoch.
+    written: float
 
 
 @dataclass(frozen=True, slots=True)

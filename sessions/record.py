@@ -121,9 +121,10 @@ class Record:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Record:
+        """Without what another version of the program may have added."""
         return cls(
             **{
-                **data,
+                **{name: data[name] for name in _FIELDS if name in data},
                 "trail": tuple(data["trail"]),
                 "heard": tuple(data["heard"]),
                 "answers": {name: Answer(*answer) for name, answer in data["answers"].items()},

@@ -29,6 +29,7 @@ CURRENT_MENU_KEY = "ussd:menu:current"
 #: Written, not deleted: a key that is missing has been lost, and the journal must be asked.
 _NO_DRAFT = b"-"
 _LANGUAGE_LIFE_SECONDS = 30 * 24 * 3600
+_LAPSE_KEY = "ussd:lapse"
 
 # KEYS: 1 session, 2 the caller's draft. ARGV: 1 hop that was read ("" for none), 2 new value, 3 life in seconds,
 # 4 the draft, 5 its life in seconds.
@@ -62,6 +63,8 @@ class Held:
     knows_draft: bool
     #: The language that the caller was last known to speak.
     language: str | None
+    #: When a write to the journal has last failed, as far as Redis was told.
+    lapse: float | None = None
     is_away: bool = False
 
 
@@ -75,12 +78,13 @@ def connect(redis_url: str) -> Redis:
 class Store:
     def __init__(self, redis: Redis, resume_seconds: float) -> None:
         self._line = Line(redis)
-        self._resume_seconds = max(int(resume_seconds), 1)
+        #: How long a session that was cut off can be continued.
+        self.resume_seconds = max(int(resume_seconds), 1)
 
     def read(self, sid: str, caller: str) -> Held:
-        keys = (_key(sid), CURRENT_MENU_KEY, _draft_key(caller), _language_key(caller))
+        keys = (_key(sid), CURRENT_MENU_KEY, _draft_key(caller), _language_key(caller), _LAPSE_KEY)
         try:
-            session, menu, draft, language = cast("list[bytes | None]", self._line.ask("MGET", *keys))
+            session, menu, draft, language, lapse = cast("list[bytes | None]", self._line.ask("MGET", *keys))
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
             return Held(None, None, None, False, None, is_away=True)
@@ -91,6 +95,7 @@ class Store:
             draft=Record.from_json(draft) if draft and draft != _NO_DRAFT and not session else None,
             knows_draft=draft is not None,
             language=language.decode() if language else None,
+            lapse=float(lapse) if lapse else None,
         )
 
     def save(self, record: Record, *, read_hop: int | None) -> Saved:
@@ -104,7 +109,7 @@ class Store:
             f"{record.hop}|{whole}",
             LIFE_SECONDS,
             draft or _NO_DRAFT,
-            self._resume_seconds,
+            self.resume_seconds,
         )
         try:
             saved = self._run(arguments)
@@ -115,8 +120,21 @@ class Store:
 
     def remember_language(self, caller: str, language: str) -> None:
         """So that a caller is spoken to as before while the database is away."""
+        self._set(_language_key(caller), language, "EX", _LANGUAGE_LIFE_SECONDS)
+
+    def remember_draft(self, record: Record) -> None:
+        """Not over what a later call has left, or has made an end of."""
+        _whole, draft = record.to_jsons()
+        if draft is not None:
+            self._set(_draft_key(record.caller), draft, "EX", self.resume_seconds, "NX")
+
+    def note_lapse(self, at: float) -> None:
+        """For the other processes: the journal could not be written then."""
+        self._set(_LAPSE_KEY, str(at), "EX", LIFE_SECONDS)
+
+    def _set(self, *command: str | bytes | int) -> None:
         try:
-            self._line.ask("SET", _language_key(caller), language, "EX", _LANGUAGE_LIFE_SECONDS)
+            self._line.ask("SET", *command)
         except RedisError as error:
             log.warning("session store away error=%s", type(error).__name__)
 

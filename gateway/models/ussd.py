@@ -23,7 +23,7 @@ class UssdSession(Base):
     network: Mapped[str | None] = mapped_column(String(16))
     menu_sha: Mapped[str] = mapped_column(String(64))
     began_at: Mapped[datetime]
-    #: The record (see sessions.record) as it was when the session began, and at its last place of rest.
+    #: The record (see sessions.record) as it was when the session began, and at its last place of rest, with the time.
     origin: Mapped[dict[str, Any]]
     place: Mapped[dict[str, Any]]
     ended_at: Mapped[datetime | None]

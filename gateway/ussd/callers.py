@@ -61,6 +61,6 @@ def known(connection: Connection, caller: str, since: datetime) -> Known:
 
 
 def _draft(place: dict[str, object]) -> Record | None:
-    """Of the latest session, if it rested unfinished."""
-    record = Record.from_dict(place)
-    return record if record.is_unfinished else None
+    """Of the latest session, if it rested unfinished, or while it asked about an earlier one."""
+    left = Record.from_dict(place).left()
+    return Record.from_dict(left) if left else None

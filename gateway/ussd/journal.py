@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +18,9 @@ from gateway.ussd import callers
 from sessions.hop import Hop
 from sessions.ports import Entry, JournalAway, Known
 from sessions.record import Record
+
+#: Beside the record in a row's place.
+_WRITTEN = "written"
 
 # Made once: making a statement costs as much as executing it.
 _FIND = select(UssdSession.origin, UssdSession.place).where(UssdSession.sid == bindparam("of"))
@@ -48,7 +53,7 @@ class SqlJournal:
     def rest(self, hop: Hop, record: Record) -> None:
         try:
             with self.services.db.at_once() as connection:
-                connection.execute(_REST, {"of": record.sid, "place": record.as_dict()})
+                connection.execute(_REST, {"of": record.sid, "place": _written(record, clock.now())})
         except db.AWAY as error:
             raise JournalAway from error
 
@@ -82,10 +87,10 @@ class SqlJournal:
             "menu_sha": origin.menu,
             "began_at": now,
             "origin": origin.as_dict(),
-            "place": origin.as_dict(),
+            "place": _written(origin, now),
         }
         if connection.execute(_ADD[connection.dialect.name], row).rowcount:
-            return Entry(origin, origin)
+            return Entry(origin, origin, now.timestamp())
         # It was there: the carrier sent the first hop twice, or Redis has lost it.
         there = _found(connection, hop.sid)
         assert there is not None  # noqa: S101
@@ -94,4 +99,11 @@ class SqlJournal:
 
 def _found(connection: Connection, sid: str) -> Entry | None:
     row = connection.execute(_FIND, {"of": sid}).one_or_none()
-    return Entry(Record.from_dict(row.origin), Record.from_dict(row.place)) if row else None
+    if row is None:
+        return None
+    origin = Record.from_dict(row.origin)
+    return Entry(origin, Record.from_dict(row.place), row.place.get(_WRITTEN, origin.began))
+
+
+def _written(record: Record, now: datetime) -> dict[str, Any]:
+    return {**record.as_dict(), _WRITTEN: now.timestamp()}

@@ -1,5 +1,6 @@
 """Dialling: 16 callers at once walk from the first screen to the confirmation, hop by hop, and every screen is checked;
-beside an empty Flask view on the same server. A caller sends the next hop when the last one was answered."""
+beside an empty Flask view on the same server. A caller sends the next hop when the last one was answered. CPU is
+what the server's processes use for each hop: steadier than the rate on a machine that does other things as well."""
 
 from __future__ import annotations
 
@@ -10,12 +11,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from gateway.config import ROOT, Settings
 from gateway.processes import web
 from tests.bench.ground import Ground, percentile
 from tests.bench.line import Line
-from tests.standin.processes import Processes, free_port, get
+from tests.standin.processes import Processes, cpu_seconds, free_port, get
 from tests.standin.screens import MORE, Screen
 
 _CALLERS, _SECONDS, _ROUNDS = 16, 4, 3
@@ -30,30 +32,41 @@ Walk = list[tuple[str, bytes]]
 def measure(ground: Ground) -> Sequence[Sequence[str]]:
     with ground.empty_database() as url:
         environment = ground.environment(url)
-        with ground.processes(environment) as processes, empty_view(ground, environment) as port:
+        with ground.processes(environment) as processes, empty_view(ground, environment) as (port, empty):
             upgrade(processes)
             processes.start("web")
             processes.wait_until_ready()
             walks = asyncio.run(_learn(processes.port))
-            ours: list[list[float]] = []
-            theirs: list[list[float]] = []
+            ours, theirs = Load(), Load()
             # In turns: whatever else the machine does falls on both.
             for _round in range(_ROUNDS):
-                theirs.append(asyncio.run(_load(port, [[("", b"END Hatua")]] * _CALLERS)))
-                ours.append(asyncio.run(_load(processes.port, walks)))
+                theirs.add(port, [[("", b"END Hatua")]] * _CALLERS, empty)
+                ours.add(processes.port, walks, processes.pid("web"))
     return (
-        ("", "hops/s", "p50 ms", "p99 ms", "ratio"),
+        ("", "hops/s", "p50 ms", "p99 ms", "cpu us", "ratio"),
         _row("an empty Flask view", theirs, theirs),
         _row("a hop of Hatua", ours, theirs),
     )
 
 
-def _row(name: str, rounds: list[list[float]], base: list[list[float]]) -> tuple[str, ...]:
-    times = [taken for one in rounds for taken in one]
-    rate = len(times) / (_SECONDS * _ROUNDS)
-    ratio = len(times) / sum(map(len, base))
-    p50, p99 = (percentile(times, part) * 1000 for part in (0.5, 0.99))
-    return name, f"{rate:.0f}", f"{p50:.1f}", f"{p99:.1f}", f"{ratio:.2f}"
+@dataclass
+class Load:
+    """Seconds of every hop, and what the server used for all of them."""
+
+    times: list[float] = field(default_factory=list)
+    cpu: float = 0
+
+    def add(self, port: int, walks: list[Walk], server: int) -> None:
+        before = cpu_seconds(server)
+        self.times += asyncio.run(_load(port, walks))
+        self.cpu += cpu_seconds(server) - before
+
+
+def _row(name: str, load: Load, base: Load) -> tuple[str, ...]:
+    hops = len(load.times)
+    p50, p99 = (percentile(load.times, part) * 1000 for part in (0.5, 0.99))
+    rate, cpu, ratio = hops / (_SECONDS * _ROUNDS), load.cpu / hops * 1_000_000, hops / len(base.times)
+    return name, f"{rate:.0f}", f"{p50:.1f}", f"{p99:.1f}", f"{cpu:.0f}", f"{ratio:.2f}"
 
 
 async def _learn(port: int) -> list[Walk]:
@@ -136,15 +149,15 @@ class _Caller:
 
 
 @contextmanager
-def empty_view(ground: Ground, environment: Mapping[str, str]) -> Iterator[int]:
-    """The same server with the same options, and nothing behind it."""
+def empty_view(ground: Ground, environment: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """The same server with the same options, and nothing behind it: its port, and its process."""
     port = free_port()
     settings = Settings.read({**environment, "PORT": str(port)}, var=ground.folder)
     arguments = [*web.arguments(settings)[:-1], "tests.bench.empty:app"]
-    with ground.python("-m", "granian", *arguments, environment={}):
+    with ground.python("-m", "granian", *arguments, environment={}) as server:
         while get(port, "/readyz") is None:
             time.sleep(0.05)
-        yield port
+        yield port, server.pid
 
 
 def _sid() -> str:

@@ -88,6 +88,8 @@ def test_a_list_that_needs_the_database_is_a_polite_end_and_may_be_tried_again(v
 def test_the_journal_catches_up_when_the_database_is_back(village: Village, back_at: int) -> None:
     undisturbed = Phone(Village(village.redis, village.source).conversation(), sid="other")
     undisturbed.dial()
+    undisturbed.press(*TO_CONFIRM, "1")
+    village.redis.flushall()
     phone = Phone(village.conversation())
     village.database_is_away = True
     phone.dial()
@@ -96,7 +98,6 @@ def test_the_journal_catches_up_when_the_database_is_back(village: Village, back
             village.database_is_away = False
         if number > back_at:
             village.redis.flushall()
-        undisturbed.press(answer)
         phone.press(answer)
 
     assert phone.screens == undisturbed.screens

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from redis import Redis
 
@@ -138,6 +140,101 @@ def test_the_carriers_notice_of_a_drop_keeps_what_was_typed_even_without_redis(v
 
     assert record is not None
     assert call(village, "second").press("1") == question
+
+
+@pytest.mark.parametrize("answers", [TO_WARD, TO_CONFIRM])
+def test_a_draft_that_redis_has_lost_comes_back_with_the_carriers_notice(
+    village: Village, redis: Redis, answers: tuple[str, ...]
+) -> None:
+    first = call(village, "first")
+    question = first.press(*answers)
+    redis.flushall()
+
+    assert first.conversation.dropped(hung_up("first", first.text)) is not None
+    village.database_is_away = True
+    again = call(village, "second")
+
+    assert again.screen.options == {"Continue": "1", "Start again": "2"}
+    assert "Kasarani" not in again.screen.text
+    assert again.press("1") == question
+
+
+def test_a_notice_without_what_was_typed_leaves_the_report_where_its_last_text_was_noted(
+    village: Village, redis: Redis
+) -> None:
+    first = call(village, "first")
+    question = first.press(*TO_CONFIRM)
+    redis.flushall()
+
+    assert first.conversation.dropped(hung_up("first", "")) is not None
+    redis.flushall()
+
+    assert call(village, "second").press("1") == question
+
+
+def test_a_call_that_goes_on_after_its_notice_goes_on_as_ever(village: Village, redis: Redis) -> None:
+    first = call(village, "first")
+    first.press(*TO_CONFIRM)
+    redis.flushall()
+    first.conversation.dropped(hung_up("first", ""))
+    redis.flushall()
+
+    assert "4000000" in first.press("1").text
+    assert village.filed[0].answers["landmark"].value == "Plot 5*7 Rabai Rd"
+
+
+def test_a_question_that_is_cut_off_itself_is_asked_again_after_the_loss_of_redis(
+    village: Village, redis: Redis
+) -> None:
+    question = call(village, "first").press(*TO_CONFIRM)
+    asked = call(village, "second")
+    redis.flushall()
+    assert asked.conversation.dropped(hung_up("second", "")) is not None
+    redis.flushall()
+
+    assert call(village, "third").press("1") == question
+
+
+def test_what_was_filed_is_not_offered_though_the_call_was_cut_off_before_its_end(
+    village: Village, redis: Redis
+) -> None:
+    first = call(village, "first")
+    first.press(*TO_CONFIRM, "1")
+    redis.flushall()
+
+    assert first.conversation.dropped(hung_up("first", first.text)) is None
+    assert "Report a problem" in call(village, "second").screen.options
+
+
+def test_a_notice_that_comes_when_it_is_too_late_to_continue_offers_nothing(village: Village, redis: Redis) -> None:
+    first = call(village, "first")
+    first.press(*TO_CONFIRM)
+    redis.flushall()
+    later = replace(first.conversation, time=lambda: village.time() + 1801)
+
+    assert later.dropped(hung_up("first", first.text)) is None
+
+
+def test_a_late_notice_brings_nothing_back_that_was_begun_afresh(village: Village) -> None:
+    first = call(village, "first")
+    first.press(*TO_CONFIRM)
+    call(village, "second").press("2")
+
+    first.conversation.dropped(hung_up("first", first.text))
+
+    assert "Report a problem" in call(village, "third").screen.options
+
+
+def test_a_draft_whose_text_may_end_in_two_places_goes_on_at_that_text(village: Village, redis: Redis) -> None:
+    first = call(village, "first")
+    landmark = first.press(*TO_WARD, "1")
+    village.database_is_away = True
+    first.press("Chiefs camp", "2")
+    village.database_is_away = False
+    redis.flushall()
+
+    assert first.conversation.dropped(hung_up("first", first.text)) is not None
+    assert call(village, "second").press("1") == landmark
 
 
 @pytest.mark.parametrize("answers", [("1",), (*TO_CONFIRM, "1"), (*TO_WARD, "00")])

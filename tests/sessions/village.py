@@ -59,14 +59,18 @@ class Village:
     kept: list[tuple[str, Hop, Record]] = field(default_factory=list)
     database_is_away: bool = False
     before_action: Callable[[], None] = lambda: None
+    #: One clock for every process; it ticks when it is looked at.
+    time: Callable[[], float] = itertools.count(1_790_000_000.0, 0.001).__next__
+    #: Whether the next write to the journal fails.
+    write_fails: Callable[[], bool] = lambda: False
     references: itertools.count[int] = field(default_factory=lambda: itertools.count(4_000_000))
 
     # Journal
     def open(self, hop: Hop, begin: Callable[[Known], Record]) -> Entry:
-        self._must_be_there()
+        self._must_take_it()
         if hop.sid not in self.entries:
             origin = begin(Known(self.languages.get(hop.caller), self._draft(hop.caller)))
-            self.entries.setdefault(hop.sid, Entry(origin, origin))
+            self.entries.setdefault(hop.sid, Entry(origin, origin, self.time()))
         return self.entries[hop.sid]
 
     def find(self, sid: str) -> Entry | None:
@@ -74,12 +78,18 @@ class Village:
         return self.entries.get(sid)
 
     def rest(self, hop: Hop, record: Record) -> None:
-        self._must_be_there()
-        self.entries[record.sid] = Entry(self.entries[record.sid].origin, record)
+        self._must_take_it()
+        if record.sid in self.entries:
+            self.entries[record.sid] = Entry(self.entries[record.sid].origin, record, self.time())
 
     def speak(self, hop: Hop, language: str) -> None:
-        self._must_be_there()
+        self._must_take_it()
         self.languages[hop.caller] = language
+
+    def _must_take_it(self) -> None:
+        self._must_be_there()
+        if self.write_fails():
+            raise JournalAway
 
     def _must_be_there(self) -> None:
         if self.database_is_away:
@@ -89,7 +99,8 @@ class Village:
         for entry in reversed(self.entries.values()):
             if entry.place.caller == caller:
                 is_done = any(sid == entry.place.sid for sid, _ in self.effects)
-                return entry.place if entry.place.is_unfinished and not is_done else None
+                left = entry.place.left()
+                return Record.from_dict(left) if left and not is_done else None
         return None
 
     # Archive
@@ -151,7 +162,7 @@ class Village:
             program=self.program,
             facts=lambda hop: self,
             actions=self,
-            time=lambda: 1_790_000_000.0,
+            time=self.time,
         )
 
 

@@ -160,6 +160,52 @@ def test_who_was_cut_off_goes_on_where_the_report_stood(services: Services, carr
     assert complaints(services)[0].landmark == "Stage 7*8"
 
 
+@pytest.mark.parametrize("says_what_was_typed", [True, False])
+def test_who_was_cut_off_after_the_loss_of_redis_is_told_and_goes_on(
+    services: Services, carrier: Carrier, redis: Redis, says_what_was_typed: bool
+) -> None:
+    call = to_the_confirmation(carrier)
+    redis.flushall()
+    typed, call.text = call.text, call.text if says_what_was_typed else ""
+    for _ in range(2):
+        assert carrier.hang_up(call).status == 200
+    call.text = typed
+
+    assert len(messages(services, "sms.resume")) == 1
+    again = carrier.dial(RESIDENT)
+    assert "Stage" not in again.screen.text
+    assert again.choose("Continue") == call.screen
+    again.choose("Send")
+    assert complaints(services)[0].landmark == "Stage 7*8"
+
+
+def test_a_choice_that_only_the_notice_knows_of_is_kept(services: Services, carrier: Carrier, redis: Redis) -> None:
+    call = to_the_landmark(carrier)
+    redis.flushall()
+    carrier.hang_up(call)
+    redis.flushall()
+
+    assert carrier.dial(RESIDENT).choose("Continue") == call.screen
+
+
+def test_a_text_that_was_not_noted_is_asked_again_and_filed_as_typed(
+    services: Services, carrier: Carrier, redis: Redis
+) -> None:
+    call = to_the_landmark(carrier)
+    question = call.screen
+    with database_away(services.db):
+        call.press("Stage 7")
+    redis.flushall()
+
+    assert call.press("1") == question
+    assert complaints(services) == []
+    redis.flushall()
+    call.press("Stage 7*8")
+    redis.flushall()
+    call.choose("Send")
+    assert [complaint.landmark for complaint in complaints(services)] == ["Stage 7*8"]
+
+
 @pytest.mark.parametrize("status", ["Success", ""])
 def test_a_call_that_ended_well_is_followed_by_nothing(services: Services, carrier: Carrier, status: str) -> None:
     call = to_the_confirmation(carrier)

@@ -30,7 +30,7 @@ def measure(ground: Ground) -> Sequence[Sequence[str]]:
 
     with ground.empty_database() as url:
         environment = ground.environment(url)
-        with ground.processes(environment) as processes, empty_view(ground, environment) as empty:
+        with ground.processes(environment) as processes, empty_view(ground, environment) as (empty, _process):
             upgrade(processes)
             processes.start("web")
             processes.wait_until_ready()

@@ -45,13 +45,14 @@ _ENVIRONMENT = {
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A message that the carrier has taken."""
+class Sms:
+    """A message to somebody."""
 
     name: str
     phrase: str
     about: str | None
     is_answer: bool
+    state: str
 
 
 @cache
@@ -139,7 +140,8 @@ class Gateway:
             followers.join(session, self._services.settings, complaint, self._person(session, name), now, "ussd")
 
     def move(self, name: str, verb: str, reference: str, words: str, now: datetime) -> None:
-        """By the menu, by the desk's page or by the county's system."""
+        """By the menu, by the desk's page, where a ward is chosen from a list, or by the county's system."""
+        words = WARD_CODES.get(words, words)
         with self._services.db.transaction() as session:
             is_system = name == SYSTEM
             actor = Actor(None, "cms", "sync") if is_system else Actor(self._person(session, name), "ussd")
@@ -153,18 +155,15 @@ class Gateway:
         of_complaints = tuple(one for one in sweeps.SWEEPS if not one.in_real_time)
         assert sweeps.sweep(self._services, now, sweeps=of_complaints) == []
 
-    def deliver(self, now: datetime) -> list[Sent]:
+    def deliver(self, now: datetime) -> list[Sms]:
         """All that may go out now is handed over."""
-        sent: list[Sent] = []
+        sent: list[Sms] = []
         timing = Timing.of(self._services.settings)
         with self._services.db.transaction() as session:
             while claimed := outbox.claim(session, now, timing, 100):
                 settling.settle(session, now, timing, [(one, Accepted(None, "Success")) for one in claimed])
                 rows = session.scalars(select(Message).where(Message.id.in_([one.id for one in claimed])))
-                sent += [
-                    Sent(self._names[row.person_id], row.phrase, row.about, row.urgency == outbox.ANSWER)
-                    for row in rows
-                ]
+                sent += [self._sms_of(row) for row in rows]
         return sent
 
     # What became of it
@@ -176,6 +175,14 @@ class Gateway:
         assert all(gsm7.is_gsm7(row.body) and gsm7.septets(row.body) <= 160 for row in rows)
         self._last_message = rows[-1].id if rows else self._last_message
         return Counter((self._names[row.person_id], row.phrase, row.urgency == outbox.ANSWER) for row in rows)
+
+    def everything_owed(self) -> list[Sms]:
+        """From the beginning, and what has become of it."""
+        with self._services.db.reading() as session:
+            return [self._sms_of(row) for row in session.scalars(select(Message).order_by(Message.id))]
+
+    def _sms_of(self, row: Message) -> Sms:
+        return Sms(self._names[row.person_id], row.phrase, row.about, row.urgency == outbox.ANSWER, row.state)
 
     def lives(self) -> list[dict[str, Any]]:
         """Every complaint in the law's words, in the order in which they were filed."""
@@ -215,19 +222,22 @@ class Gateway:
         with self._services.db.reading() as session:
             return list(session.scalars(select(Complaint.reference).order_by(Complaint.id)))
 
-    def is_sum_of_its_events(self) -> bool:
-        """Every complaint: its events are numbered without a gap, each begins where the one before ended."""
+    def check_histories(self) -> None:
+        """Events are numbered without a gap, each begins where the one before ended, and no level comes twice."""
         with self._services.db.reading() as session:
             for complaint in session.scalars(select(Complaint)):
-                events = session.scalars(
-                    select(Event).where(Event.complaint_id == complaint.id).order_by(Event.number)
-                ).all()
+                history = select(Event).where(Event.complaint_id == complaint.id).order_by(Event.number)
+                events = session.scalars(history).all()
                 states = [event.to_state for event in events]
-                if [event.number for event in events] != list(range(1, complaint.version + 1)):
-                    return False
-                if [event.from_state for event in events] != [None, *states[:-1]] or states[-1] != complaint.state:
-                    return False
-        return True
+                assert [event.number for event in events] == list(range(1, complaint.version + 1))
+                assert [event.from_state for event in events] == [None, *states[:-1]]
+                assert states[-1] == complaint.state
+                climbed = [
+                    (event.cycle, event.facts["level"])
+                    for event in events
+                    if event.role == "clock" and event.facts and "level" in event.facts
+                ]
+                assert len(climbed) == len(set(climbed)), climbed
 
     def _person(self, session: Session, name: str) -> Person:
         return session.get_one(Person, self._ids[name])

@@ -17,13 +17,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from gateway.complaints import reference as references
 from tests.lives.clock import Clock
-from tests.lives.gateway import Gateway, Sent
+from tests.lives.gateway import Gateway, Sms
 from tests.lives.law import HOUR, OPEN, Law, Life, Verdict, local
-from tests.lives.people import ASSOCIATION, COUNTY, EVERYBODY, ITS_WARD, MAY_REPORT, SYSTEM, WARDS
+from tests.lives.people import ASSOCIATION, COUNTY, EVERYBODY, ITS_WARD, MAY_REPORT, RESIDENTS, SYSTEM, WARDS
 from tests.lives.words import ACCEPTED, BY_COUNTY, BY_RESIDENTS, REFUSALS, WORDS, spoken
 
-#: A Monday, 08:00 in Nairobi.
-BEGIN = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+#: The Monday before Easter, 08:00 in Nairobi.
+BEGIN = datetime(2026, 3, 30, 5, 0, tzinfo=UTC)
 #: Nothing unasked at night; these may: receipts.
 AT_NIGHT = ("sms.received", "sms.received.urgent")
 #: Not counted as the day's one piece of news: questions, and that the promise was missed.
@@ -41,6 +41,10 @@ class Lives(RuleBasedStateMachine):
         self.gateway, self.law, self.now = Gateway(), Law(), BEGIN
         self.clock = Clock(self.law)
         self.stopped: set[str] = set()
+        #: Who has stopped at some time.
+        self.have_stopped: set[str] = set()
+        #: Whether messages go out as soon as they may; otherwise when a rule says so.
+        self.post_is_prompt = False
         self.sent_on: Counter[tuple[str, str | None, object]] = Counter()
         #: When somebody was last told that they are no officer.
         self.turned_away: dict[str, datetime] = {}
@@ -48,9 +52,14 @@ class Lives(RuleBasedStateMachine):
 
     # Reporting
 
-    @initialize(who=st.sampled_from(MAY_REPORT), ward=st.sampled_from(WARDS))
-    def first_report(self, who: str, ward: str) -> None:
+    @initialize(
+        who=st.sampled_from(MAY_REPORT), ward=st.sampled_from(WARDS), others=st.integers(0, 3), is_prompt=st.booleans()
+    )
+    def first_report(self, who: str, ward: str, others: int, is_prompt: bool) -> None:
+        self.post_is_prompt = is_prompt
         self._file(who, ward, "T1")
+        for other in MAY_REPORT[:others]:
+            self.joins(other, 0)
 
     @precondition(lambda self: len(self.law.lives) < MOST_LIVES)
     @rule(who=st.sampled_from(MAY_REPORT), ward=st.sampled_from(WARDS), category=st.sampled_from(("T1", "T8", "M1")))
@@ -84,6 +93,14 @@ class Lives(RuleBasedStateMachine):
         life = self._one(which, *AT_WORK)
         self._text(life.officer, verb, life, words)
 
+    @precondition(lambda self: self._any(*AT_WORK))
+    @rule(which=number, after=st.sampled_from((5, 20, 25, 40)))
+    def an_answer_takes_its_time(self, which: int, after: float) -> None:
+        life = self._one(which, *AT_WORK)
+        self._text(life.officer, "ASK", life, 0)
+        self.time_passes(after)
+        self._text(life.owner, "INFO", life, 0)
+
     @precondition(lambda self: self._any(*OPEN))
     @rule(which=number)
     def its_officer_says_done(self, which: int) -> None:
@@ -96,6 +113,23 @@ class Lives(RuleBasedStateMachine):
         life = self._one(which, "resolved")
         asked = [life.owner, life.owner, *life.followers, *([ASSOCIATION] if life.ward == ITS_WARD else [])]
         self._text(asked[who % len(asked)], says, life, 0)
+
+    @rule(which=number, who=number, verb=st.sampled_from(BY_RESIDENTS), words=number)
+    def its_people_text(self, which: int, who: int, verb: str, words: int) -> None:
+        life = self._one(which)
+        self._text(life.people[who % len(life.people)], verb, life, words)
+
+    @precondition(lambda self: any(life.is_open and life.reopens < 2 for life in self.law.lives))
+    @rule(which=number)
+    def it_goes_in_circles(self, which: int) -> None:
+        """Until its resident has said NO as often as it opens again, and the county says DONE once more."""
+        circling = [life for life in self.law.lives if life.is_open and life.reopens < 2]
+        life = circling[which % len(circling)]
+        while True:
+            self._text("njeri", "DONE", life, 0)
+            if life.reopens == 2:
+                return
+            self._text(life.owner, "NO", life, 0)
 
     @precondition(lambda self: self._any("needs_info"))
     @rule(which=number, who=number)
@@ -171,6 +205,16 @@ class Lives(RuleBasedStateMachine):
     def _works_on(self, who: str, life: Life) -> bool:
         return bool(self.law.roles(who, life) & {"officer", "supervisor", "director", "chief", "desk"})
 
+    @rule(who=st.sampled_from((*RESIDENTS, ASSOCIATION, "wanjiru")), says=st.sampled_from(("YES", "NO")))
+    def somebody_answers_without_a_number(self, who: str, says: str) -> None:
+        self._unnumbered(who, says, spoken(who, says), "", self._asked(who, says))
+
+    @rule(who=st.sampled_from(COUNTY), verb=st.sampled_from(("ACK", "DONE", "NOTE")))
+    def an_officer_works_without_a_number(self, who: str, verb: str) -> None:
+        words = WORDS[verb][0]
+        jobs = [life for life in self.law.lives if life.officer == who and life.is_open]
+        self._unnumbered(who, verb, f"{spoken(who, verb)} {words}".strip(), words, jobs)
+
     # What must change nothing
 
     @precondition(lambda self: self.again is not None)
@@ -211,7 +255,7 @@ class Lives(RuleBasedStateMachine):
         counted += [life.since + after * HOUR for after in (24, 48, 72)]
         later = [at for at in counted if at + timedelta(minutes=minutes) > self.now]
         if later:
-            self.now = later[step % len(later)] + timedelta(minutes=minutes)
+            self._until(later[step % len(later)] + timedelta(minutes=minutes))
             self._sweep()
 
     @rule(after=hours)
@@ -238,6 +282,7 @@ class Lives(RuleBasedStateMachine):
             return
         self.gateway.text(who, "STOP" if stops else "START", self.now)
         (self.stopped.add if stops else self.stopped.discard)(who)
+        self.have_stopped |= self.stopped
         assert self._news() == Counter([(who, "sms.optout" if stops else "sms.optin", True)])
         self._compare()
 
@@ -246,7 +291,7 @@ class Lives(RuleBasedStateMachine):
         for sent in self.gateway.deliver(self.now):
             self._check_sent(sent)
 
-    def _check_sent(self, sent: Sent) -> None:
+    def _check_sent(self, sent: Sms) -> None:
         if sent.is_answer:
             return
         assert sent.name not in self.stopped, sent
@@ -274,7 +319,15 @@ class Lives(RuleBasedStateMachine):
         return self.gateway.references()[at]
 
     def _pass(self, minutes: float) -> None:
-        self.now += timedelta(minutes=minutes)
+        self._until(self.now + timedelta(minutes=minutes))
+
+    def _until(self, then: datetime) -> None:
+        if self.post_is_prompt:
+            self.messages_go_out()
+            while (morning := _next_morning(self.now)) < then:
+                self.now = morning
+                self.messages_go_out()
+        self.now = then
 
     def _repeatable(self, act: Callable[[], None]) -> None:
         act()
@@ -306,6 +359,33 @@ class Lives(RuleBasedStateMachine):
             self._agree(self._by_sms(who, verb, life, said, body), who, verb)
 
         self._repeatable(act)
+
+    def _unnumbered(self, who: str, verb: str, body: str, words: str, meant: list[Life]) -> None:
+        """It is done to the only one that can be meant; of several the sender chooses, and nothing is guessed."""
+        self._pass(minutes=5)
+        self.gateway.text(who, body, self.now)
+        verdict = self._by_sms(who, verb, meant[0], words, body) if len(meant) == 1 else Verdict("no")
+        self._agree(verdict, who, verb)
+
+    def _asked(self, who: str, says: str) -> list[Life]:
+        """Is it fixed? Else: what an officer asked. Else, for a NO: what has ended without a word of theirs."""
+        lives = self.law.lives
+        asked = [
+            life
+            for life in lives
+            if (life.state == "resolved" and (who in life.people or (who == ASSOCIATION and life.ward == ITS_WARD)))
+            or (life.is_open and life.late and who == life.owner)
+        ]
+        asked = asked or [life for life in lives if life.state == "needs_info" and who in life.people]
+        if asked or says == "YES":
+            return asked
+        return [
+            life
+            for life in lives
+            if who == life.owner
+            and (life.state == "rejected" or life.outcome == "silent")
+            and self.now + timedelta(minutes=5) <= life.since + 72 * HOUR
+        ]
 
     def _by_sms(self, who: str, verb: str, life: Life, words: str, body: str) -> Verdict:
         """What a text means, which says YES to a question or OK for an association."""
@@ -378,7 +458,31 @@ class Lives(RuleBasedStateMachine):
         ]
 
     def teardown(self) -> None:
-        assert self.gateway.is_sum_of_its_events()
+        self.gateway.check_histories()
+        if self.post_is_prompt:
+            self._until(self.now + timedelta(days=3))
+            self._check_not_sent()
+
+    def _check_not_sent(self) -> None:
+        """To every phone goes all that it is owed, but what a newer word on the same complaint made needless."""
+        everything = self.gateway.everything_owed()
+        for at, owed in enumerate(everything):
+            if owed.state == "superseded":
+                later = everything[at + 1 :]
+                assert owed.phrase.startswith("sms."), owed
+                assert owed.phrase not in BESIDE_THE_DAYS_NEWS, owed
+                assert any((one.name, one.about) == (owed.name, owed.about) for one in later), owed
+            elif owed.state == "suppressed":
+                assert owed.name in self.have_stopped, owed
+                assert not owed.is_answer, owed
+            else:
+                assert owed.state == "submitted", owed
+
+
+def _next_morning(now: datetime) -> datetime:
+    """04:00 UTC, when the night is over in Nairobi."""
+    morning = now.replace(hour=4, minute=0, second=0, microsecond=0)
+    return morning if morning > now else morning + timedelta(days=1)
 
 
 _MANY = int(os.environ.get("HATUA_LIVES", "0"))

@@ -65,7 +65,8 @@ REFUSALS = (
     "officer.ask.need_question", "officer.note.need_text", "officer.reject.need_reason", "officer.refer.need_agency",
     "officer.dup.need_parent", "officer.ward.unknown", "sms.not_now", "sms.status.notfound", "sms.ref.invalid",
     "sms.too_late", "sms.appealed", "sms.escalate.early", "sms.rate.invalid", "sms.needs_info",
-    "sms.needs_info.place", "sms.ra.clean_up.need_day",
+    "sms.needs_info.place", "sms.ra.clean_up.need_day", "officer.choose.number",
+    "officer.list.none", "sms.choose.number", "sms.unknown",
 )  # fmt: skip
 
 

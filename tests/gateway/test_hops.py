@@ -80,7 +80,7 @@ def test_what_could_not_be_answered_is_counted_apart(
     call.choose("English")
     with database_away(app.extensions["hatua"].db):
         call.choose("My complaints")
-    monkeypatch.setitem(app.extensions, "hatua.conversation", None)
+    monkeypatch.setattr(app.wsgi_app, "_engine", None)
     carrier.callback("ussd", form)
 
     counted = since(before, app)

@@ -70,7 +70,8 @@ class Lives(RuleBasedStateMachine):
     @rule(who=st.sampled_from(MAY_REPORT), ward=st.sampled_from(WARDS))
     def texts_a_report(self, who: str, ward: str) -> None:
         self._pass(minutes=5)
-        self.gateway.text(who, f"TAKA {ward}, stage mosque road", self.now)
+        # At a place of its own, so that nobody is offered what others have reported.
+        self.gateway.text(who, f"TAKA {ward}, stage {len(self.law.lives) + 1}", self.now)
         self._agree(self.law.file(ward, who, False, False, self.now), who)
 
     def _file(self, who: str, ward: str, category: str) -> None:

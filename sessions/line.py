@@ -6,7 +6,6 @@ once more on a new connection, then it raises RedisError.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from redis import Redis
@@ -14,13 +13,11 @@ from redis.connection import AbstractConnection
 
 
 class Line:
-    """As many connections as there are threads asking at once; one that was in use when its process forked stays
-    with the parent."""
+    """As many connections as there are threads asking at once. Opened when asked: a process may fork before."""
 
     def __init__(self, redis: Redis) -> None:
         self._pool = redis.connection_pool
         self._idle: list[AbstractConnection] = []
-        self._process = os.getpid()
 
     def ask(self, *command: str | bytes | int) -> Any:
         """The answer, strings as bytes. Raises RedisError."""
@@ -43,8 +40,6 @@ class Line:
         return answer
 
     def _taken(self) -> AbstractConnection:
-        if self._process != os.getpid():
-            self._idle, self._process = [], os.getpid()
         try:
             # One step, so that no two threads get the same.
             return self._idle.pop()

@@ -74,7 +74,9 @@ def _unnamed(sms: Exchange) -> Answer | None:
         return _say_of(sms, complaints[0])
     if complaints:
         return officer.choose(sms, complaints, "sms.choose.number")
-    return Answer("sms.unknown")
+    # Nothing was asked: whoever says YES or NO wants to know where it stands.
+    latest = queries.own_complaints(sms.session, sms.person, limit=1, among=states.OPEN)
+    return sms.about("sms.status", latest[0]) if latest else Answer("sms.unknown")
 
 
 def _say_of(sms: Exchange, complaint: Complaint) -> Answer | None:

@@ -66,7 +66,7 @@ REFUSALS = (
     "officer.dup.need_parent", "officer.ward.unknown", "sms.not_now", "sms.status.notfound", "sms.ref.invalid",
     "sms.too_late", "sms.appealed", "sms.escalate.early", "sms.rate.invalid", "sms.needs_info",
     "sms.needs_info.place", "sms.ra.clean_up.need_day", "officer.choose.number",
-    "officer.list.none", "sms.choose.number", "sms.unknown",
+    "officer.list.none", "sms.choose.number", "sms.unknown", "sms.status",
 )  # fmt: skip
 
 

@@ -302,10 +302,10 @@ def test_status_says_who_has_it_and_how_long_is_left(talk: Conversation) -> None
     assert "(overdue)" in talk.text(cast.AMINA, "STATUS")[1]
 
 
-def test_a_yes_or_no_that_answers_no_question_changes_nothing(talk: Conversation) -> None:
+def test_a_yes_or_no_that_answers_no_question_changes_nothing_and_hears_where_it_stands(talk: Conversation) -> None:
     assert talk.phrase(cast.AMINA, "YES") == "sms.unknown"
     complaint = talk.file()
-    assert talk.phrase(cast.AMINA, "No") == "sms.unknown"
+    assert talk.phrase(cast.AMINA, "No") == "sms.status"
     assert talk.phrase(cast.AMINA, f"YES {complaint.reference}") == "sms.not_now"
     assert complaint.state == states.RECEIVED
 

@@ -274,9 +274,10 @@ def walk(twins: Twins, source: str, program: Program, start: list[str], faults_o
         except JournalAway:
             break  # neither store knows the call: it is over, politely
         calm.press(answer)
-        if phone.screen != calm.phone.screen:
-            record = stood(phone)
-            assert record is not None
+        record = stood(phone)
+        assert record is not None
+        # Not only the screen: the same question may be asked of another place.
+        if state(record) != state(calm.records[-1]):
             assert len(village.filed) == filed, "nothing is done where a caller is asked again"
             assert calm.put_back(record), (phone.text, phone.screen, calm.answers)
             asked_again += 1

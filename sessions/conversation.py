@@ -69,16 +69,17 @@ class Conversation:
 
         It is noted in both stores, whichever has lost it: it will be offered at the next call.
         """
-        record = self._read(hop).record
+        held = self._read(hop).record
+        entry = None if held else self.journal.find(hop.sid)
+        record = held or (entry.place if entry else None)
         if record is None:
-            entry = self.journal.find(hop.sid)
-            if entry is None:
-                return None
-            record = self._certain(hop, entry.place, entry)
-        elif record.behind:
-            record = self._caught_up(hop, record)
+            return None
         if record.caller != hop.caller:
             raise NotTheirSession
+        if entry is not None:
+            record = self._certain(hop, record, entry)
+        if record.behind:
+            record = self._caught_up(hop, record)
         heard = transcript.read(record, hop.text)
         if isinstance(heard, transcript.Fresh) and heard.tail is not None:
             record = replace(self._deal_again(hop, record, heard.tail), text=hop.text)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from redis import Redis
 
+from sessions.conversation import NotTheirSession
 from sessions.hop import Hop
 from tests.sessions.village import PHONE, Phone, Village
 
@@ -243,6 +244,29 @@ def test_a_drop_with_nothing_unfinished_is_nothing_to_continue(village: Village,
     first.press(*answers)
 
     assert first.conversation.dropped(hung_up("first", first.text)) is None
+
+
+def test_a_notice_with_another_phone_notes_nothing(village: Village) -> None:
+    village.database_is_away = True
+    first = call(village, "first")
+    first.press(*TO_CONFIRM)
+    village.database_is_away = False
+
+    with pytest.raises(NotTheirSession):
+        first.conversation.dropped(hung_up("first", first.text, "+254700000002"))
+    assert village.entries == {}
+
+
+def test_a_notice_brings_a_journal_up_to_date_that_was_away_all_along(village: Village, redis: Redis) -> None:
+    village.database_is_away = True
+    first = call(village, "first")
+    question = first.press(*TO_CONFIRM)
+    village.database_is_away = False
+
+    first.conversation.dropped(hung_up("first", first.text))
+    redis.flushall()
+
+    assert call(village, "second").press("1") == question
 
 
 def test_a_notice_about_a_session_that_never_was_is_nothing(village: Village, phone: Phone) -> None:

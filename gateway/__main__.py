@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 
 from gateway.config import SettingsError
@@ -19,6 +20,8 @@ PROCESSES = {
 def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:
         sys.exit(f"usage: python -m gateway {'|'.join(PROCESSES)}")
+    # Asked to stop before it has begun (imports take a while): there is nothing to finish yet.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     try:
         sys.exit(importlib.import_module(PROCESSES[sys.argv[1]]).main())
     except SettingsError as error:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import BindParameter, ColumnElement, bindparam, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
@@ -65,6 +65,12 @@ class Database:
 def signal(session: Session, name: str) -> None:
     """Asks for the `on_commit` action of that name, once, after this transaction has committed."""
     session.info.setdefault(_SIGNALS, {})[name] = None
+
+
+def is_one_of(column: Any, words: Sequence[str]) -> ColumnElement[bool]:
+    """Written out in the statement: a database uses a partial index only where it can read the words."""
+    written: BindParameter[list[str]] = bindparam(None, list(words), expanding=True, literal_execute=True)
+    return column.in_(written)  # type: ignore[no-any-return]
 
 
 def make_engine(url: str) -> Engine:

@@ -20,10 +20,11 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from gateway import phones, roster
-from gateway.complaints import escalation, followers, hotspots, notices, record, states, windows
+from gateway.complaints import escalation, followers, hotspots, notices, record, windows
 from gateway.complaints.record import Deed
 from gateway.config import Settings
-from gateway.models import Complaint, Event, Follower, Hotspot, Person, SmsQuestion, StoppedNumber
+from gateway.models import Complaint, Event, Follower, Hotspot, Person, SignIn, SmsQuestion, StoppedNumber
+from gateway.models.complaints import GOING_ON
 from gateway.sms import forgetting, outbox, stops
 
 ERASE = "ERASE"
@@ -32,7 +33,6 @@ ERASED = "erased"
 #: As long as the answers to a phone are counted, and longer than a call can be repeated or continued.
 _SETTLE = timedelta(hours=1)
 
-_GOING_ON = (*states.OPEN, states.RESOLVED)
 #: What stands for a place that was forgotten.
 _NOWHERE = "-"
 
@@ -53,6 +53,7 @@ def begin(session: Session, settings: Settings, person: Person, now: datetime) -
             )
         )
     session.execute(delete(SmsQuestion).where(SmsQuestion.person_id == person.id))
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
     stops.stop(session, person.id, ERASED, now)
     person.phone_hash = f"{ERASED}:{person.id}"
     person.erasure_requested_at = now
@@ -82,7 +83,7 @@ def forget(session: Session, settings: Settings, person: Person, phone: str | No
     """`phone` while it is known. True once nothing is left that says where or what it was."""
     theirs = _complaints_of(session, person)
     for complaint in theirs:
-        if complaint.owner_id == person.id and complaint.state in _GOING_ON:
+        if complaint.owner_id == person.id and complaint.state in GOING_ON:
             _pass_on(session, settings, complaint, person, now)
     if phone is not None:
         _mask(session, theirs, person, phone)
@@ -151,7 +152,7 @@ def _mask(session: Session, complaints: Sequence[Complaint], person: Person, pho
 
 def _is_over(settings: Settings, complaint: Complaint, now: datetime) -> bool:
     """Nobody has to find the place any more, nor to count how often something was reported there."""
-    if complaint.state in _GOING_ON or now <= complaint.filed_at + hotspots.WEEK:
+    if complaint.state in GOING_ON or now <= complaint.filed_at + hotspots.WEEK:
         return False
     return not windows.may_still_reopen(settings, complaint, now)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from gateway import categories, places, roster
@@ -55,20 +55,22 @@ def open_jobs(session: Session, officer: Person, late_at: datetime | None = None
 
 def late_under(session: Session, entries: Collection[RosterEntry], now: datetime) -> list[Complaint]:
     """What is late wherever these rows of the roster are for, whoever has the job: the oldest first."""
-    if not entries:
-        return []
-    within = (
-        and_(
-            Complaint.ward.in_([ward.code for ward in places.WARDS if roster.covers(entry, ward.code)]),
-            Complaint.category.in_(
-                [kind.code for kind in categories.CATEGORIES if entry.department in (roster.ANY, kind.owner)]
-            ),
-        )
-        for entry in entries
-    )
     is_late = or_(Complaint.late, Complaint.promise_due_at <= now)
-    late = select(Complaint).where(Complaint.state.in_(states.OPEN), is_late, or_(*within))
+    late = select(Complaint).where(Complaint.state.in_(states.OPEN), is_late, within(entries))
     return list(session.scalars(late.order_by(Complaint.filed_at, Complaint.id)))
+
+
+def within(entries: Collection[RosterEntry]) -> ColumnElement[bool]:
+    """Of a complaint: whether any of these rows of the roster is for its place and kind."""
+    return or_(false(), *(and_(true(), *_within(entry)) for entry in entries))
+
+
+def _within(entry: RosterEntry) -> Iterator[ColumnElement[bool]]:
+    if entry.area != places.EVERYWHERE:
+        yield Complaint.ward.in_([ward.code for ward in places.WARDS if roster.covers(entry, ward.code)])
+    if entry.department != roster.ANY:
+        owned = [kind.code for kind in categories.CATEGORIES if kind.owner == entry.department]
+        yield Complaint.category.in_(owned)
 
 
 def asked(session: Session, person: Person) -> list[Complaint]:

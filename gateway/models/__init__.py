@@ -9,6 +9,7 @@ from gateway.models.messages import DeliveryReport, IncomingSms, Message, Outbox
 from gateway.models.people import Person, RosterEntry, StoppedNumber
 from gateway.models.questions import SmsQuestion
 from gateway.models.readings import Reading
+from gateway.models.sign_ins import SignIn
 from gateway.models.ussd import MenuPublication, MenuVersion, UssdEffect, UssdSession
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Person",
     "Reading",
     "RosterEntry",
+    "SignIn",
     "SmsQuestion",
     "StoppedNumber",
     "UssdEffect",

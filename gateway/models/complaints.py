@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from gateway.models.base import Base
 from gateway.models.people import Person
 
+#: Not over: the county or its residents still have something to say. The partial index and the queries name the same.
+GOING_ON = ("received", "acknowledged", "in_progress", "needs_info", "referred", "resolved")
+_GOING_ON_SQL = text(f"state IN ({', '.join(map(repr, GOING_ON))})")
+
 
 class Complaint(Base):
     __tablename__ = "complaints"
@@ -31,6 +35,13 @@ class Complaint(Base):
             "id",
             sqlite_where=text("next_action_at IS NOT NULL"),
             postgresql_where=text("next_action_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_complaints_going_on",
+            "promise_due_at",
+            "id",
+            sqlite_where=_GOING_ON_SQL,
+            postgresql_where=_GOING_ON_SQL,
         ),
     )
 

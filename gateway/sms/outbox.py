@@ -75,10 +75,12 @@ def owe(
     urgency: int = UPDATE,
     event: Event | None = None,
     language: str | None = None,
+    life: timedelta | None = None,
 ) -> Message | None:
     """Writes down one message; None where this key has been owed before, and for whoever had themselves erased.
 
-    In the person's language, unless an answer has another: that of the question.
+    In the person's language, unless an answer has another: that of the question. `life` is how long it is of use, where
+    that is less than usual.
     """
     session.flush()
     if person.erasure_requested_at is not None and urgency > ANSWER:
@@ -114,7 +116,7 @@ def owe(
         about=about,
         by_day=by_day,
         not_before=not_before,
-        expires_at=now + LIFE[urgency] + (not_before - at_once),
+        expires_at=now + (life or LIFE[urgency]) + (not_before - at_once),
         created_at=now,
     )
     if new_id is None:

@@ -43,6 +43,7 @@ WIDTHS: Mapping[str, int] = {
     "officer": 14,
     "parent": 12,
     "phone": 13,
+    "pin": 6,
     "promise": 3,
     "question": 70,
     "reason": 30,

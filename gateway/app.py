@@ -8,11 +8,14 @@ from flask import Flask
 
 from gateway.cli.clock import clock
 from gateway.cli.db import db
+from gateway.cli.desk import desk as desk_commands
 from gateway.cli.menus import menus
 from gateway.cli.messages import messages
 from gateway.cli.phone import phone
 from gateway.cli.roster import roster
 from gateway.config import Settings
+from gateway.desk import door, sign_ins
+from gateway.desk.views import desk
 from gateway.services import Services
 from gateway.simulator.views import simulator
 from gateway.web.copies import Copies
@@ -26,8 +29,8 @@ from gateway.web.ussd import build_conversation, ussd_callbacks
 #: AT's largest callback is a few kB; a form of this size is still answered, a larger one is not read.
 MAX_BODY_BYTES = 64 * 1024
 
-BLUEPRINTS = (front, health, metrics, sms_callbacks, ussd_callbacks)
-COMMANDS = (clock, db, menus, messages, phone, roster)
+BLUEPRINTS = (desk, front, health, metrics, sms_callbacks, ussd_callbacks)
+COMMANDS = (clock, db, desk_commands, menus, messages, phone, roster)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,8 +40,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=services.settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        # Only the desk knows who asks.
+        SESSION_COOKIE_NAME="hatua-desk",
+        SESSION_COOKIE_PATH="/desk",
         SESSION_COOKIE_SAMESITE="Lax",
+        # A rehearsal on this machine has no HTTPS.
+        SESSION_COOKIE_SECURE=not services.settings.is_rehearsal,
+        PERMANENT_SESSION_LIFETIME=sign_ins.STAY,
+        **door.CONFIG,
     )
+    door.forgery.init_app(app)
     app.extensions["hatua"] = services
     app.extensions["hatua.conversation"] = build_conversation(services)
     app.extensions["hatua.copies"] = Copies()

@@ -22,7 +22,7 @@ from gateway.models.messages import UNFINISHED
 SHOWN, TOLD = "NUMBER", "TOLD"
 
 #: Ended, and nothing arrived. `unconfirmed` may have.
-_NOT_REACHED = ("failed", "refused", "suppressed", "expired")
+NOT_REACHED = ("failed", "refused", "suppressed", "expired")
 #: Says nothing of the phone: still to come, or made needless by an update.
 _SAYS_NOTHING = (*UNFINISHED, "superseded")
 _ended_at = func.coalesce(Message.finished_at, Message.created_at, type_=Message.created_at.type)
@@ -94,7 +94,7 @@ def _was_missed() -> tuple[ColumnElement[bool], ...]:
         told.at >= _ended_at,
     )
     return (
-        Message.state.in_(_NOT_REACHED),
+        Message.state.in_(NOT_REACHED),
         Person.erasure_requested_at.is_(None),
         # Of those who worked on it, only who still does.
         or_(Message.phrase.not_like("officer.%"), Message.person_id == Complaint.officer_id),

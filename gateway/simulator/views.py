@@ -5,15 +5,13 @@ The page knows a callback secret, so nothing here answers unless CARRIER=simulat
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from redis import Redis
 from redis.exceptions import RedisError
@@ -23,28 +21,17 @@ from gateway.phones import normalise
 from gateway.services import Services, of_app
 from gateway.simulator import carrier, loss
 from gateway.simulator.carrier import Inboxes
+from gateway.web.pages import Files, protect
 
 simulator = Blueprint("simulator", __name__, url_prefix="/simulator", template_folder="templates")
 
 RESIDENT = "+254700000001"
 OFFICER = "+254700000101"
 MOST_PHONES = 4
-STATIC = Path(__file__).parent / "static"
-_YEAR_SECONDS = 365 * 24 * 3600
+FILES = Files(Path(__file__).parent / "static")
 _REDIS = "hatua.simulator"
 
-_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
+_SELF = "'self'"
 
 KEYS = (
     ("1", ""),
@@ -87,22 +74,14 @@ def page() -> Response:
         ),
         keys=KEYS,
         may_lose_redis=loss.may_be_lost(settings.redis_url),
-        version=_version(),
+        version=FILES.version,
     )
-    response = Response(html)
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return protect(Response(html), script_src=_SELF, style_src=_SELF, img_src=_SELF, connect_src=_SELF)
 
 
 @simulator.get("/static/<version>/<path:name>")
 def static(version: str, name: str) -> Response:
-    """The version is in the path, so that modules which import each other are all of one version."""
-    response = send_from_directory(STATIC, name, max_age=_YEAR_SECONDS if version == _version() else 0)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return FILES.send(version, name)
 
 
 @simulator.post("/inbox")
@@ -164,11 +143,3 @@ def _inboxes() -> Inboxes:
 
 def _redis() -> Redis:
     return cast(Redis, current_app.extensions[_REDIS])
-
-
-@cache
-def _version() -> str:
-    digest = hashlib.sha256()
-    for path in sorted(STATIC.iterdir()):
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:12]

@@ -11,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.config import Settings
-from gateway.simulator.views import OFFICER, RESIDENT, STATIC, simulator
+from gateway.simulator.views import FILES, OFFICER, RESIDENT, simulator
 from menus import gsm7
 
-MODULES = sorted(path.name for path in STATIC.glob("*.js"))
+MODULES = sorted(path.name for path in FILES.folder.glob("*.js"))
 DOORS = [
     ("GET", "/simulator"),
     ("GET", "/simulator/"),
@@ -84,14 +84,14 @@ def test_everything_that_the_page_names_is_there_and_may_be_kept(client: FlaskCl
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_imports_only_modules_that_are_there(module: str) -> None:
-    imported = re.findall(r'from "\./(.+?)"', (STATIC / module).read_text())
+    imported = re.findall(r'from "\./(.+?)"', (FILES.folder / module).read_text())
 
     assert set(imported) <= set(MODULES)
 
 
 @pytest.mark.parametrize("table", ["BASIC", "EXTENSION"])
 def test_the_page_counts_with_the_alphabet_of_the_menus(table: str) -> None:
-    source = (STATIC / "gsm7.js").read_text(encoding="utf-8")
+    source = (FILES.folder / "gsm7.js").read_text(encoding="utf-8")
     (given,) = re.findall(rf"^const {table} = new Set\((.+?)\);$", source, re.MULTILINE | re.DOTALL)
     letters = ast.literal_eval(re.sub(r'"\s*\+\s*"', "", given).strip())
 

@@ -70,6 +70,7 @@ _ROLES: Mapping[str, str] = {
     states.TIMER: "The clock",
     escalation.CLOCK: "The clock",
 }
+_CHANNELS: Mapping[str, str] = {"ussd": "USSD", "sms": "SMS"}
 #: What became of a message, by its state.
 FATES: Mapping[str, str] = {
     "queued": "waits",
@@ -116,6 +117,7 @@ class Entry:
     at: datetime
     who: str
     deed: str
+    #: Empty where nobody chose one: the clock, the desk.
     channel: str
     words: str | None
     #: It was tried, and could not be.
@@ -136,7 +138,7 @@ def entries(session: Session, complaint: Complaint) -> list[Entry]:
             event.at,
             _who(session, event),
             DEEDS.get(event.verb, event.verb),
-            event.channel,
+            _CHANNELS.get(event.channel, ""),
             event.words,
             "refused" in (event.facts or {}),
             told[event.id],

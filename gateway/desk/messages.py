@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template
 
 from gateway import clock
-from gateway.desk import history
 from gateway.services import of_app
 from gateway.sms import alarms, balance, gate, standing
 
@@ -24,6 +23,20 @@ WHAT_TO_DO: Mapping[str, str] = {
     alarms.BALANCE_LOW: "Top up at the carrier.",
     alarms.BALANCE_UNKNOWN: "Does the gateway reach the carrier, with a key that is right?",
 }
+#: How the messages of a day stand, the good news first.
+ENDS: Mapping[str, str] = {
+    "delivered": "Delivered",
+    "submitted": "Handed over, no report",
+    "superseded": "Replaced by newer news",
+    "queued": "Waiting",
+    "sending": "On their way",
+    "unknown": "In doubt",
+    "unconfirmed": "May not have arrived",
+    "suppressed": "Not sent: they have sent STOP",
+    "expired": "Not sent: too late",
+    "refused": "Refused by the carrier",
+    "failed": "Not delivered by the operator",
+}
 
 
 @messages.get("/messages")
@@ -35,7 +48,7 @@ def show() -> str:
             "desk/messages.html",
             alarms=alarms.ringing(session, now, waiting),
             what_to_do=WHAT_TO_DO,
-            fates=history.FATES,
+            ends=ENDS,
             waiting=waiting,
             day=standing.last_day(session, now),
             gate=gate.state(session),

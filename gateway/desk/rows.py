@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,21 @@ from gateway.complaints.reach import NotReached
 from gateway.desk import history
 from gateway.models import Complaint
 from gateway.services import Services, of_app
+
+#: Where a complaint stands, as the county's people say it; residents are told it in other words.
+STATES: Mapping[str, str] = {
+    states.RECEIVED: "New",
+    states.ACKNOWLEDGED: "Officer has seen it",
+    states.IN_PROGRESS: "Being worked on",
+    states.NEEDS_INFO: "Waits for the resident's answer",
+    states.REFERRED: "Referred to {agency}",
+    states.RESOLVED: "Done, to be confirmed",
+    states.CLOSED_CONFIRMED: "Fixed, confirmed",
+    states.CLOSED_SILENT: "Closed, nobody answered",
+    f"{states.CLOSED}.{states.WITHDRAWN}": "Withdrawn",
+    states.REJECTED: "Rejected",
+    states.MERGED: "Joined to {parent}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +84,14 @@ def local(instant: datetime) -> str:
 
 def _row(session: Session, complaint: Complaint, not_reached: int, now: datetime) -> Row:
     parent = session.get(Complaint, complaint.parent_id) if complaint.parent_id else None
+    name = f"{complaint.state}.{complaint.outcome}" if complaint.outcome else complaint.state
     is_open = complaint.state in states.OPEN
     return Row(
         reference=complaint.reference,
         category=categories.category(complaint.category).english,
         ward=places.ward(complaint.ward).label,
         landmark=complaint.landmark,
-        state=labels.state(complaint, "en", parent),
+        state=STATES[name].format(agency=complaint.agency, parent=parent.reference if parent else "-"),
         officer=roster.short_name(session, complaint.officer),
         due=local(complaint.promise_due_at),
         left=labels.time_left(complaint.promise_due_at, now, "en") if is_open else "",

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from gateway.complaints import overview, reach, service, states
 from gateway.complaints.service import Actor, Moved
-from gateway.desk import history
+from gateway.desk import history, rows
 from gateway.models import Complaint, Event, Person
 from gateway.models.messages import UNFINISHED
 from gateway.services import Services
@@ -270,6 +270,12 @@ class TestHistory:
 
 def test_every_verb_of_the_table_has_words() -> None:
     assert {row.verb for row in states.TRANSITIONS} <= set(history.DEEDS)
+
+
+def test_every_state_has_words() -> None:
+    closed = {f"{states.CLOSED}.{outcome}" for outcome in (states.CONFIRMED, states.SILENT, states.WITHDRAWN)}
+
+    assert set(rows.STATES) == {*states.STATES, *closed} - {states.CLOSED}
 
 
 def test_every_end_of_a_message_has_words() -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from gateway import clock, readings
-from gateway.desk import messages
+from gateway.desk import history, messages
 from gateway.services import Services
 from gateway.sms import alarms, gate
 from tests.gateway import cast
@@ -26,6 +26,10 @@ def at_work(services: Services) -> None:
 
 def test_every_alarm_says_what_to_do() -> None:
     assert set(messages.WHAT_TO_DO) == set(alarms.NAMES)
+
+
+def test_every_state_of_a_message_has_words() -> None:
+    assert set(messages.ENDS) == set(history.FATES)
 
 
 @pytest.mark.parametrize("phone", [cast.OTIENO, cast.NJERI, cast.GRACE])
@@ -67,7 +71,7 @@ def test_the_messages_are_shown_in_numbers(browser: Browser, services: Services,
     html = browser.get("/desk/messages").text
 
     assert "No alarm rings" in html
-    assert '<th scope="row">Not reached <small>failed</small></th><td>1</td>' in html
+    assert '<th scope="row">Not delivered by the operator</th><td>1</td>' in html
     assert cast.AMINA[4:] not in html
 
 

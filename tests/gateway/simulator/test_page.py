@@ -48,7 +48,8 @@ def html(client: FlaskClient) -> str:
 
 
 def addresses(html: str) -> list[str]:
-    found = [given.get("src") or given.get("href") for _tag, given in Tags(html).seen]
+    """What it loads; not what it leads to."""
+    found = [given.get("src") or given.get("href") for tag, given in Tags(html).seen if tag != "a"]
     return [address for address in found if address]
 
 
@@ -80,6 +81,13 @@ def test_everything_that_the_page_names_is_there_and_may_be_kept(client: FlaskCl
         with client.get(address) as response:
             assert response.status_code == 200, address
             assert response.cache_control.max_age == 365 * 24 * 3600, address
+
+
+def test_what_it_leads_to_is_there(client: FlaskClient, html: str) -> None:
+    links = [given["href"] or "" for tag, given in Tags(html).seen if tag == "a"]
+
+    assert links == ["/desk/"]
+    assert client.get(links[0], follow_redirects=True).status_code == 200
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -1,6 +1,7 @@
 """The secret in the path of a callback. A wrong one is 404, before anything of the request is read; it is not logged.
 
-Compared in constant time, and with every token: two are valid while one replaces the other.
+Compared in constant time, and with every token: two are valid while one replaces the other. The links of the desk are
+kept out of logs in the same way.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from flask.blueprints import BlueprintSetupState
 from gateway.config import Settings
 from gateway.services import of_app
 
-_IN_PATH = re.compile(r"(/at/)[^/\s\"']+")
+_IN_PATH = re.compile(r"(/at/|/desk/link/)[^/\s\"']+")
 
 
 def check(token: str) -> None:

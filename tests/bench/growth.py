@@ -1,5 +1,6 @@
-"""Growing: what one first hop, one status question, one report and one sweep of the clock cost in a service that holds
-1,000, 100,000 and 1,000,000 complaints, a fiftieth of them open. Medians; the ratio is the largest to the smallest."""
+"""Growing: what one first hop, one status question, one report, a page of the desk and one sweep of the clock cost in a
+service that holds 1,000, 100,000 and 1,000,000 complaints, a fiftieth of them open, nobody of them out of reach.
+Medians; the ratio is the largest to the smallest."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from gateway import categories, clock, people, places, roster, sweeps
 from gateway.commands import handle
-from gateway.complaints import priority, service, states
+from gateway.complaints import overview, priority, reach, service, states
+from gateway.complaints.overview import View
 from gateway.config import Settings
 from gateway.models import Base, Complaint, Event, IncomingSms, Message, Person, RosterEntry
 from gateway.services import Services
@@ -31,9 +33,11 @@ _SIZES = (1_000, 100_000, 1_000_000)
 _ROUNDS, _WARMING = 40, 5
 #: Each person has reported so many; one of so many complaints is open.
 _EACH, _OPEN_OF = 5, 50
+_DESK = "+254711099999"
 _ROSTER = "phone,name,role,department,area\n" + "".join(
     f"+2547110{number:05d},Officer {number},officer,*,{ward.name}\n" for number, ward in enumerate(places.WARDS)
 )
+_ROSTER += f"{_DESK},The desk,desk,*,*\n"
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,20 @@ def _report(held: Held, number: int, now: datetime) -> None:
         )
 
 
+def _desk(view: View) -> Act:
+    """A page for the whole county, with whom it did not reach."""
+
+    def look(held: Held, _number: int, now: datetime) -> None:
+        with held.services.db.reading() as session:
+            desk = people.by_phone(session, held.services.phones, _DESK)
+            assert desk is not None
+            found = overview.page(session, desk, roster.entries_of(session, desk), view, now)
+            assert bool(found) is (view is View.OPEN)
+            reach.not_reached(session, [complaint.id for complaint in found])
+
+    return look
+
+
 def _sweep(held: Held, number: int, now: datetime) -> None:
     assert sweeps.sweep(held.services, now) == []
 
@@ -122,6 +140,8 @@ _ACTS: Mapping[str, Act] = {
     "a first hop": _first_hop,
     "a status question": _status_question,
     "a report": _report,
+    "the desk's list": _desk(View.OPEN),
+    "the desk: not reached": _desk(View.NOT_REACHED),
     "a sweep": _sweep,
 }
 
@@ -152,7 +172,8 @@ def _fill(session: Session, services: Services, size: int, now: datetime) -> Non
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL statement_timeout = 0"))
     roster.load(session, services.phones, _ROSTER, now)
-    officers = session.scalars(select(RosterEntry.person_id).order_by(RosterEntry.id)).all()
+    of_wards = select(RosterEntry.person_id).where(RosterEntry.role == states.OFFICER).order_by(RosterEntry.id)
+    officers = session.scalars(of_wards).all()
     first = (session.scalar(select(func.max(Person.id))) or 0) + 1
     for number in range(_ROUNDS):
         people.find_or_add(session, services.phones, _phone(number), now).language = "en"

@@ -263,6 +263,20 @@ def test_neither_codes_nor_secrets_nor_numbers_are_kept_or_logged(
     assert cast.OTIENO[4:] not in caplog.text
 
 
+def test_a_link_is_not_in_the_log_of_a_failed_request(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sign_ins, "at_desk", None)
+    client = app.test_client()
+    with client.session_transaction(path="/desk/") as session:
+        session["stay"] = "made-up"
+
+    assert client.get("/desk/link/made-up-ticket").status_code == 500
+
+    assert "/desk/link/***" in caplog.text
+    assert "made-up-ticket" not in caplog.text
+
+
 def test_a_page_is_kept_nowhere_and_loads_nothing_from_elsewhere(browser: Browser) -> None:
     headers = browser.get("/desk/sign-in").headers
 

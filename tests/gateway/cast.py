@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gateway import people, roster
@@ -65,6 +65,16 @@ def file_complaint(
         channel="ussd",
         filed_by=filed_by,
     ).complaint
+
+
+def end_messages(session: Session, phone: str, state: str, reason: str | None = None, at: datetime = NOW) -> None:
+    """What is queued for this number ends like that."""
+    to = select(Person.id).where(Person.phone_hash == PHONES.hash(phone))
+    session.execute(
+        update(Message)
+        .where(Message.person_id.in_(to), Message.state == "queued")
+        .values(state=state, reason=reason, finished_at=at)
+    )
 
 
 def messages_to(session: Session, phone: str) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from gateway.complaints import erasure, reach, service, states
 from gateway.complaints.record import Deed
 from gateway.complaints.service import Actor, Moved
-from gateway.models import Complaint, Event, Message, Person
+from gateway.models import Complaint, Event, Message
 from gateway.services import Services
 from gateway.sms import stops
+from tests.gateway import cast
 from tests.gateway.cast import AMINA, NJERI, NOW, OTIENO, file_complaint, load_roster, person
 
 
@@ -31,14 +32,8 @@ def file(services: Services) -> None:
 
 
 def end(services: Services, phone: str, state: str, reason: str | None = None) -> None:
-    """What is queued for this number ends like that."""
     with services.db.transaction() as session:
-        to = select(Person.id).where(Person.phone_hash == services.phones.hash(phone))
-        session.execute(
-            update(Message)
-            .where(Message.person_id.in_(to), Message.state == "queued")
-            .values(state=state, reason=reason, finished_at=NOW)
-        )
+        cast.end_messages(session, phone, state, reason)
 
 
 def test_everybody_is_reached_until_a_message_is_known_not_to_have_arrived(services: Services) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from gateway import clock
@@ -62,14 +62,9 @@ def newest_code(services: Services, phone: str) -> str:
 
 
 def end_messages(services: Services, phone: str, state: str, reason: str | None = None) -> None:
-    """What is queued for this number ends like that."""
+    """What is queued for this number ends like that, now."""
     with services.db.transaction() as session:
-        to = select(Person.id).where(Person.phone_hash == services.phones.hash(phone))
-        session.execute(
-            update(Message)
-            .where(Message.person_id.in_(to), Message.state == "queued")
-            .values(state=state, reason=reason, finished_at=clock.now())
-        )
+        cast.end_messages(session, phone, state, reason, clock.now())
 
 
 File = Callable[..., str]

@@ -64,7 +64,7 @@ def _ringing(session: Session, now: datetime, waiting: Waiting) -> Iterator[Alar
         yield Alarm(CLOCK_SILENT, "No clock process has been at work for a minute")
     money = balance.read(session)
     if money and money.is_low:
-        yield Alarm(BALANCE_LOW, f"{money.currency} {money.amount} are left; a day costs up to {money.least}")
+        yield Alarm(BALANCE_LOW, f"{money.currency} {money.amount:.2f} are left; a day costs up to {money.least:.0f}")
     if balance.is_unknown(session):
         yield Alarm(BALANCE_UNKNOWN, "The carrier has not said how much money is left")
 

@@ -41,11 +41,8 @@ class Worker:
 
     @property
     def name(self) -> str:
-        return next((entry.name for entry in self.entries if entry.person_id == self.person.id), self.entries[0].name)
-
-    @property
-    def roles(self) -> frozenset[str]:
-        return frozenset(entry.role for entry in self.entries)
+        # Their own rows come first; a deputy has one, too.
+        return self.entries[0].name
 
 
 def ask(session: Session, settings: Settings, phones: PhoneBook, phone: str, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template
@@ -49,7 +50,9 @@ def _forged(_error: CSRFError) -> ResponseReturnValue:
 
 @desk.errorhandler(HTTPException)
 def _refused(error: HTTPException) -> ResponseReturnValue:
-    return _sorry(error.code or 500, "There is nothing here.", "It is not there, or not for your places and kinds.")
+    if error.code == HTTPStatus.NOT_FOUND:
+        return _sorry(error.code, "There is nothing here.", "It is not there, or not for your places and kinds.")
+    return _sorry(error.code or 500, "That did not work.", "Please go back and try again.")
 
 
 def _away(_error: Exception) -> ResponseReturnValue:

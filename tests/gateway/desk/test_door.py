@@ -159,6 +159,25 @@ def test_whoever_is_taken_off_the_roster_is_out_at_once(browser: Browser, servic
     assert browser.get("/desk/").status_code == 302
 
 
+def test_a_deputy_comes_in_under_their_own_name(browser: Browser, services: Services) -> None:
+    with services.db.transaction() as session:
+        cast.load_roster(
+            session,
+            "phone,name,role,department,area,deputy\n"
+            f"{cast.OTIENO},Mary Otieno,officer,*,Maringo/Hamza,{cast.WANJIRU}\n"
+            f"{cast.WANJIRU},Jane Wanjiru,officer,*,Karen,\n",
+        )
+
+    assert '<span class="name">Jane Wanjiru</span>' in browser.sign_in(cast.WANJIRU).get("/desk/").text
+
+
+def test_a_form_that_is_far_too_long_is_refused_in_plain_words(browser: Browser) -> None:
+    answer = browser.ask("7" * 100_000)
+
+    assert answer.status_code == 413
+    assert "That did not work" in answer.text
+
+
 def test_signing_out_ends_the_stay_for_whoever_kept_the_cookie(browser: Browser, app: Flask) -> None:
     browser.sign_in(cast.OTIENO)
     kept = browser.cookie

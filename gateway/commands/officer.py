@@ -10,7 +10,7 @@ from gateway import areas
 from gateway.areas import Kind
 from gateway.commands import exchange, keywords, limits, memory
 from gateway.commands.exchange import Answer, Exchange
-from gateway.complaints import promise, queries, states
+from gateway.complaints import promise, queries, reach, states
 from gateway.complaints.service import Moved, Refused
 from gateway.complaints.states import Reason
 from gateway.models import Complaint
@@ -26,6 +26,11 @@ _DONE: Mapping[str, str] = {
     keywords.REFER: "officer.refer.ok",
     keywords.DUP: "officer.dup.ok",
     keywords.WARD: "officer.ward.ok",
+}
+#: Instead, where our SMS do not reach whoever reported it.
+_DONE_UNREACHED: Mapping[str, str] = {
+    keywords.DONE: "officer.done.unreached",
+    keywords.ASK: "officer.ask.unreached",
 }
 VERBS = tuple(_DONE)
 #: What is still needed.
@@ -159,6 +164,8 @@ def _ask_words(sms: Exchange, complaint: Complaint) -> Answer:
 
 def _done(sms: Exchange, complaint: Complaint, words: str) -> Answer:
     phrase = _DONE[sms.command.verb or ""]
+    if sms.command.verb in _DONE_UNREACHED and reach.misses_owner(sms.session, complaint):
+        phrase = _DONE_UNREACHED[sms.command.verb]
     if sms.command.verb == keywords.REJECT:
         is_final = complaint.state == states.REJECTED
         reason = words or queries.last_words(sms.session, complaint, states.REJECT) or "-"

@@ -60,6 +60,11 @@ def not_reached(session: Session, complaint_ids: Collection[int]) -> list[NotRea
     ]
 
 
+def misses_owner(session: Session, complaint: Complaint) -> bool:
+    """Whether it did not reach whoever reported it."""
+    return any(one.person.id == complaint.owner_id for one in not_reached(session, [complaint.id]))
+
+
 def has_not_reached_somebody() -> ColumnElement[bool]:
     """Of a complaint: the same as `not_reached`, for a query."""
     missed = select(Message.id).join(Event, Event.id == Message.event_id).join(Person, Person.id == Message.person_id)

@@ -100,6 +100,27 @@ def test_the_story_in_english(talk: Conversation) -> None:
     assert cast.messages_to(talk.session, cast.OTIENO)[-1][0] == "officer.confirmed"
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase", "words"),
+    [
+        ("DONE {} 2 lorries of garbage", "officer.done.unreached", "do not reach the resident"),
+        ("MALIZA {} lori 2 za taka", "officer.done.unreached", "hazimfikii mkazi"),
+        ("ASK {} which side of the road?", "officer.ask.unreached", "did not reach the resident"),
+        ("ULIZA {} upande gani?", "officer.ask.unreached", "haikumfikia mkazi"),
+    ],
+)
+def test_an_officer_hears_that_the_resident_gets_no_sms(talk: Conversation, text: str, phrase: str, words: str) -> None:
+    complaint = talk.file()
+    cast.end_messages(talk.session, cast.AMINA, "failed", "AbsentSubscriber")
+
+    said = talk.text(cast.OTIENO, text.format(complaint.reference))
+
+    assert said[0] == phrase
+    assert words in said[1]
+    # The message is owed all the same.
+    assert len(cast.messages_to(talk.session, cast.AMINA)) > 1
+
+
 def test_the_story_in_kiswahili(talk: Conversation) -> None:
     complaint = talk.file()
     ref = complaint.reference

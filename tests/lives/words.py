@@ -41,8 +41,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 ACCEPTED: dict[str, tuple[str, ...]] = {
     "ACK": ("officer.ack.ok",),
     "START": ("officer.start.ok",),
-    "DONE": ("officer.done.ok",),
-    "ASK": ("officer.ask.ok",),
+    "DONE": ("officer.done.ok", "officer.done.unreached"),
+    "ASK": ("officer.ask.ok", "officer.ask.unreached"),
     "NOTE": ("officer.note.ok",),
     "REJECT": ("officer.reject.ok", "officer.rejected.ok"),
     "REFER": ("officer.refer.ok",),

@@ -153,6 +153,20 @@ def test_whoever_was_told_by_phone_is_reached_until_the_next_message_is_missed(s
     assert missed(services) == [(OTIENO, "AbsentSubscriber"), (AMINA, "UserDoesNotExist")]
 
 
+def test_what_reaches_them_about_another_complaint_is_another_matter(services: Services) -> None:
+    file(services)
+    end(services, AMINA, "failed", "AbsentSubscriber")
+    with services.db.transaction() as session:
+        first = session.scalars(select(Complaint)).one()
+        other = file_complaint(session, services.settings, filed_by="ussd:other:done")
+        cast.end_messages(session, AMINA, "delivered")
+        deed = Deed(person(session, NJERI), states.SUPERVISOR, "desk", reach.TOLD, NOW + timedelta(hours=1))
+        reach.write_down(session, other, deed, person(session, AMINA))
+
+        assert [one.complaint_id for one in reach.not_reached(session, [first.id, other.id])] == [first.id]
+        assert session.scalars(select(Complaint.id).where(reach.has_not_reached_somebody())).all() == [first.id]
+
+
 def test_to_see_a_number_is_kept_in_the_history_and_tells_nobody(services: Services) -> None:
     file(services)
     end(services, AMINA, "failed", "AbsentSubscriber")

@@ -268,6 +268,28 @@ def test_of_two_that_enter_one_code_at_once_one_comes_in(services: Services, ros
     assert len([stay for stay in entered if stay]) == 1
 
 
+def test_a_ticket_is_no_stay_and_a_stay_is_no_ticket(services: Services, roster: None) -> None:
+    now = clock.now()
+    with services.db.transaction() as session:
+        ticket = sign_ins.link(session, cast.person(session, cast.NJERI), now)
+        assert ticket is not None
+        assert sign_ins.at_desk(session, ticket, now) is None
+        stay = sign_ins.enter_by_link(session, ticket, now)
+        assert stay is not None
+        assert sign_ins.at_desk(session, stay, now) is not None
+
+        assert sign_ins.enter_by_link(session, stay, now) is None
+        assert sign_ins.at_desk(session, ticket, now) is None
+
+
+def test_nothing_that_was_in_the_browser_before_stays_in_it(browser: Browser, app: Flask) -> None:
+    browser.get("/desk/messages")
+    browser.sign_in(cast.OTIENO)
+
+    kept = app.session_interface.get_signing_serializer(app).loads(browser.cookie)  # type: ignore[attr-defined]
+    assert set(kept) == {"_permanent", "stay"}
+
+
 def test_neither_codes_nor_secrets_nor_numbers_are_kept_or_logged(
     browser: Browser, services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -163,14 +163,15 @@ def _ask_words(sms: Exchange, complaint: Complaint) -> Answer:
 
 
 def _done(sms: Exchange, complaint: Complaint, words: str) -> Answer:
-    phrase = _DONE[sms.command.verb or ""]
-    if sms.command.verb in _DONE_UNREACHED and reach.misses_owner(sms.session, complaint):
-        phrase = _DONE_UNREACHED[sms.command.verb]
-    if sms.command.verb == keywords.REJECT:
+    verb = sms.command.verb or ""
+    phrase = _DONE[verb]
+    if verb in _DONE_UNREACHED and reach.misses_owner(sms.session, complaint):
+        phrase = _DONE_UNREACHED[verb]
+    if verb == keywords.REJECT:
         is_final = complaint.state == states.REJECTED
         reason = words or queries.last_words(sms.session, complaint, states.REJECT) or "-"
         return sms.about("officer.rejected.ok" if is_final else phrase, complaint, note=reason)
-    if sms.command.verb != keywords.DONE:
+    if verb != keywords.DONE:
         return sms.about(phrase, complaint, note=words)
     mine = queries.open_jobs(sms.session, sms.person)
     due = [promise.target(sms.session, sms.settings, job) for job in mine]

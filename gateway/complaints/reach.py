@@ -71,11 +71,16 @@ def has_not_reached_somebody() -> ColumnElement[bool]:
     return exists(missed.where(Event.complaint_id == Complaint.id, *_was_missed()).correlate(Complaint))
 
 
-def write_down(session: Session, complaint: Complaint, deed: Deed, person: Person) -> None:
-    """In the history: that the number of this person was shown (SHOWN), that they were told by phone (TOLD)."""
+def write_down(session: Session, complaint: Complaint, deed: Deed, person_id: int) -> Person | None:
+    """In the history: that the number of somebody who was not reached was shown (SHOWN), that they were told by phone
+    (TOLD). None, and nothing is written, where they have been reached or told meanwhile."""
     session.refresh(complaint, with_for_update=True)
-    if record.change(session, complaint, deed, {}, {"person": person.id}) is None:
+    missed = {one.person.id: one.person for one in not_reached(session, [complaint.id])}
+    if person_id not in missed:
+        return None
+    if record.change(session, complaint, deed, {}, {"person": person_id}) is None:
         raise RuntimeError("a complaint was changed while its row was locked")
+    return missed[person_id]
 
 
 def _was_missed() -> tuple[ColumnElement[bool], ...]:

@@ -64,26 +64,25 @@ def number(reference: str) -> str:
     with of_app().db.transaction() as session:
         complaint = _theirs(session, reference)
         person = _write_down(session, complaint, reach.SHOWN)
-        return _page(session, complaint, shown_id=person.id)
+        return _page(session, complaint, shown_id=person.id if person else None)
 
 
 @complaints.post("/complaints/<reference>/told")
 def told(reference: str) -> ResponseReturnValue:
-    """Somebody who was not reached was called."""
+    """Somebody who was not reached was called. Pressed twice, it is said once."""
     with of_app().db.transaction() as session:
         _write_down(session, _theirs(session, reference), reach.TOLD)
     return redirect(url_for("desk.complaints.show", reference=reference), 303)
 
 
-def _write_down(session: Session, complaint: Complaint, verb: str) -> Person:
+def _write_down(session: Session, complaint: Complaint, verb: str) -> Person | None:
+    """None where whom the form names has been reached meanwhile, or is nobody of this complaint."""
     form = SomebodyForm()
     role = _calling_role(session, complaint)
-    missed = {one.person.id: one.person for one in reach.not_reached(session, [complaint.id])}
-    if role is None or not form.validate_on_submit() or form.person.data not in missed:
+    if role is None or not form.validate_on_submit():
         abort(404)
-    person = missed[form.person.data]
-    reach.write_down(session, complaint, Deed(_worker().person, role, "desk", verb, clock.now()), person)
-    return person
+    deed = Deed(_worker().person, role, "desk", verb, clock.now())
+    return reach.write_down(session, complaint, deed, form.person.data)
 
 
 def _page(session: Session, complaint: Complaint, shown_id: int | None = None) -> str:

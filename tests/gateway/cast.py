@@ -35,6 +35,12 @@ ROSTER = f"""phone,name,role,department,area
 {HASSAN},Ali Hassan,association,*,Maringo/Hamza
 """
 
+#: Wanjiru works in Karen, and stands in for Otieno.
+WITH_DEPUTY = f"""phone,name,role,department,area,deputy
+{OTIENO},Mary Otieno,officer,*,Maringo/Hamza,{WANJIRU}
+{WANJIRU},Jane Wanjiru,officer,*,Karen,
+"""
+
 
 def person(session: Session, phone: str) -> Person:
     return people.find_or_add(session, PHONES, phone, NOW)

@@ -80,12 +80,7 @@ def test_whoever_is_not_on_the_roster_sees_nothing(services: Services) -> None:
 
 def test_a_deputy_sees_what_they_stand_in_for(services: Services) -> None:
     with services.db.transaction() as session:
-        cast.load_roster(
-            session,
-            "phone,name,role,department,area,deputy\n"
-            f"{cast.OTIENO},Mary Otieno,officer,*,Maringo/Hamza,{cast.WANJIRU}\n"
-            f"{cast.WANJIRU},Jane Wanjiru,officer,*,Karen,\n",
-        )
+        cast.load_roster(session, cast.WITH_DEPUTY)
         filed = cast.file_complaint(session, services.settings, ward=cast.MARINGO)
 
         assert page(session, cast.WANJIRU) == [filed]

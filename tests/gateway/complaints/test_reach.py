@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -132,7 +133,7 @@ def note(services: Services, phone: str, verb: str, at: datetime) -> None:
     with services.db.transaction() as session:
         complaint = session.scalars(select(Complaint)).one()
         deed = Deed(person(session, NJERI), states.SUPERVISOR, "desk", verb, at)
-        reach.write_down(session, complaint, deed, person(session, phone))
+        assert reach.write_down(session, complaint, deed, person(session, phone).id) == person(session, phone)
 
 
 def test_whoever_was_told_by_phone_is_reached_until_the_next_message_is_missed(services: Services) -> None:
@@ -159,9 +160,9 @@ def test_what_reaches_them_about_another_complaint_is_another_matter(services: S
     with services.db.transaction() as session:
         first = session.scalars(select(Complaint)).one()
         other = file_complaint(session, services.settings, filed_by="ussd:other:done")
-        cast.end_messages(session, AMINA, "delivered")
+        cast.end_messages(session, AMINA, "failed", "AbsentSubscriber")
         deed = Deed(person(session, NJERI), states.SUPERVISOR, "desk", reach.TOLD, NOW + timedelta(hours=1))
-        reach.write_down(session, other, deed, person(session, AMINA))
+        assert reach.write_down(session, other, deed, person(session, AMINA).id)
 
         assert [one.complaint_id for one in reach.not_reached(session, [first.id, other.id])] == [first.id]
         assert session.scalars(select(Complaint.id).where(reach.has_not_reached_somebody())).all() == [first.id]
@@ -181,8 +182,34 @@ def test_to_see_a_number_is_kept_in_the_history_and_tells_nobody(services: Servi
         assert AMINA[1:] not in f"{last.words} {last.facts}"
 
 
+def test_of_several_who_say_at_once_that_they_have_told_somebody_one_is_written_down(services: Services) -> None:
+    file(services)
+    end(services, AMINA, "failed", "AbsentSubscriber")
+    together = threading.Barrier(4)
+    written: list[Person | None] = []
+
+    def tell() -> None:
+        with services.db.reading() as session:
+            supervisor, amina = person(session, NJERI), person(session, AMINA)
+        together.wait()
+        with services.db.transaction() as session:
+            complaint = session.scalars(select(Complaint)).one()
+            deed = Deed(supervisor, states.SUPERVISOR, "desk", reach.TOLD, datetime.now(UTC))
+            written.append(reach.write_down(session, complaint, deed, amina.id))
+
+    threads = [threading.Thread(target=tell) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(written) == 4
+    assert len([one for one in written if one]) == 1
+
+
 def test_history_and_complaint_keep_the_same_number_of_changes(services: Services) -> None:
     file(services)
+    end(services, AMINA, "failed", "AbsentSubscriber")
     note(services, AMINA, reach.TOLD, NOW)
 
     with services.db.reading() as session:

@@ -161,12 +161,7 @@ def test_whoever_is_taken_off_the_roster_is_out_at_once(browser: Browser, servic
 
 def test_a_deputy_comes_in_under_their_own_name(browser: Browser, services: Services) -> None:
     with services.db.transaction() as session:
-        cast.load_roster(
-            session,
-            "phone,name,role,department,area,deputy\n"
-            f"{cast.OTIENO},Mary Otieno,officer,*,Maringo/Hamza,{cast.WANJIRU}\n"
-            f"{cast.WANJIRU},Jane Wanjiru,officer,*,Karen,\n",
-        )
+        cast.load_roster(session, cast.WITH_DEPUTY)
 
     assert '<span class="name">Jane Wanjiru</span>' in browser.sign_in(cast.WANJIRU).get("/desk/").text
 

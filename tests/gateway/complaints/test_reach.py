@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from gateway.complaints import erasure, reach, service, states
 from gateway.complaints.record import Deed
 from gateway.complaints.service import Actor, Moved
-from gateway.models import Complaint, Event, Message
+from gateway.models import Complaint, Event, Message, Person
 from gateway.services import Services
 from gateway.sms import stops
 from tests.gateway import cast

@@ -79,7 +79,7 @@ def _write_down(session: Session, complaint: Complaint, verb: str) -> Person | N
     """None where whom the form names has been reached meanwhile, or is nobody of this complaint."""
     form = SomebodyForm()
     role = _calling_role(session, complaint)
-    if role is None or not form.validate_on_submit():
+    if role is None or not form.validate_on_submit() or form.person.data is None:
         abort(404)
     deed = Deed(_worker().person, role, "desk", verb, clock.now())
     return reach.write_down(session, complaint, deed, form.person.data)
